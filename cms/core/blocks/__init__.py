@@ -1,0 +1,39 @@
+"""Blocks that any content may use. Each compiles itself to a resolved value through `get_api_representation`.
+
+A block's template gets the compiled value as `value` (see `compiled.CompiledMixin`), so that a page, a preview in the
+editor and the API show the same thing.
+"""
+
+from .compiled import CompiledMixin, CompiledStreamBlock
+from .media import DownloadBlock, FileBlock, MediaBlock
+from .prose import (
+    BoxBlock,
+    CaseStudyBlock,
+    ChecklistBlock,
+    FootnoteBlock,
+    HeadingBlock,
+    QuoteBlock,
+    TextBlock,
+)
+from .references import PageEmbedBlock, PageLinkBlock, SnippetBlock
+from .visuals import FigureBlock, TableBlock
+
+__all__ = [
+    "BoxBlock",
+    "CaseStudyBlock",
+    "ChecklistBlock",
+    "CompiledMixin",
+    "CompiledStreamBlock",
+    "DownloadBlock",
+    "FigureBlock",
+    "FileBlock",
+    "FootnoteBlock",
+    "HeadingBlock",
+    "MediaBlock",
+    "PageEmbedBlock",
+    "PageLinkBlock",
+    "QuoteBlock",
+    "SnippetBlock",
+    "TableBlock",
+    "TextBlock",
+]

@@ -1,0 +1,5 @@
+"""Models of the platform itself."""
+
+from .ops_models import Heartbeat
+
+__all__ = ["Heartbeat"]

@@ -1,0 +1,134 @@
+"""The abstract page under every page type."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.api import APIField
+from wagtail.models import Page
+from wagtail_localize.fields import SynchronizedField
+
+from .ports import port
+from .problems import Problem, PublicationRefused
+
+
+class PublicationForm(WagtailAdminPageForm):
+    """The editor's form: publishing a page that has problems is refused before anything is written."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if "action-publish" in self.data and not self.errors:
+            for problem in port("publication_problems")(self._draft()):
+                self.add_error(problem.field if problem.field in self.fields else None, str(problem.message))
+        return cleaned
+
+    def _draft(self):
+        """The page as it would be published: cleaned values on a copy, so that a refusal leaves the instance alone."""
+        page = self.instance
+        for name, value in self.cleaned_data.items():
+            if name in {field.name for field in page._meta.concrete_fields}:
+                setattr(page, name, value)
+        return page
+
+
+class BasePage(Page):
+    """A page that is published as a document.
+
+    Subclasses say in `api_fields` what the document holds beside the title, in that order; everything that is resolved
+    there (images, references, rich text) is resolved by the blocks and fields themselves.
+    """
+
+    summary = models.TextField(
+        _("summary"),
+        blank=True,
+        max_length=500,
+        help_text=_("One or two sentences: shown in lists, search results and previews of links."),
+    )
+
+    base_form_class = PublicationForm
+    show_in_menus_default = False
+    template = "pages/standard.html"
+
+    #: Whether lists, feed and search hold it. Lessons and quizzes are read through learning instead.
+    listed = True
+    #: Whether it is the root of a contents document: numbering, previous and next.
+    contents_root = False
+    #: Whether a root is released in editions.
+    editions = False
+    #: Fields of a root's body that its contents document repeats, for pages that show them without showing the root.
+    contents_texts: tuple[str, ...] = ()
+    #: Whether it stands in its root's contents. Things that come by the thousand don't.
+    in_contents = True
+    #: Whether it is counted among its numbered siblings.
+    numbered = False
+    #: Kinds of file that it can be taken away as, with what lies below it: "pdf", "epub".
+    takeaways: tuple[str, ...] = ()
+    #: What it is to machines that read the page: a type of schema.org.
+    schema_type = "WebPage"
+    #: Whether its texts lead to the glossary: its document then holds the terms that it uses in `glossary`.
+    glossed = False
+
+    api_fields = [APIField("summary")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+    ]
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            heading=_("For search engines"),
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus")], heading=_("On this site")),
+    ]
+    settings_panels = [PublishingPanel()]
+
+    # The slug is the source's in every language: addresses differ by their prefix alone.
+    override_translatable_fields = [SynchronizedField("slug"), SynchronizedField("show_in_menus")]
+
+    class Meta:
+        abstract = True
+
+    def own_problems(self) -> list[Problem]:
+        """Reasons against publishing that only this type knows."""
+        return []
+
+    def text_for_minutes(self) -> int | None:
+        """Minutes to read, where the type knows better than counting words."""
+        return None
+
+    @property
+    def own_number(self) -> int | None:
+        """None: not numbered. 0: counted among its siblings. A type may carry a number of its own."""
+        return 0 if self.numbered else None
+
+    def item_terms(self) -> list[tuple[str, str]]:
+        """What filters and facets find it by: `(taxonomy, code)`."""
+        return []
+
+    def save(self, clean=True, user=None, log_action=False, **kwargs):
+        if clean and self.live and not kwargs.get("update_fields"):
+            problems = port("publication_problems")(self)
+            if problems:
+                raise PublicationRefused(problems)
+        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+    save.alters_data = True
+
+    def get_context(self, request, *args, **kwargs):
+        """The same context for Wagtail's previews and for ours: a document, compiled from the draft in a preview."""
+        return {"page": self, "self": self, **port("reading_context")(self, request)}
+
+    @classmethod
+    def tabs(cls, *tabs):
+        """An edit handler of named tabs and the two that every page has."""
+        return TabbedInterface(
+            [
+                *(ObjectList(panels, heading=heading) for heading, panels in tabs),
+                ObjectList(cls.promote_panels, heading=_("Promote")),
+                ObjectList(cls.settings_panels, heading=_("Publishing"), classname="settings"),
+            ]
+        )
+
+
+__all__ = ["BasePage", "Problem", "PublicationForm", "PublicationRefused", "ValidationError"]

@@ -1,0 +1,61 @@
+"""Rich text as it leaves: links resolved, markup reduced to what our editor can make.
+
+The editor's own conversion filters too; this is the second lock, for text that came in by another door.
+"""
+
+import re
+
+import nh3
+from django.utils.html import escape
+from wagtail.rich_text.rewriters import FIND_A_TAG, extract_attrs
+
+from .compilation import current
+
+FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
+
+_CLEANER = nh3.Cleaner(
+    tags={"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "a", "sup", "sub", "code", "hr"},
+    attributes={"a": {"href", "hreflang", "lang"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener noreferrer",
+)
+_UNLINKED = re.compile(r"<a(?: rel=\"[^\"]*\")?>(.*?)</a>", re.DOTALL)
+
+
+def render(source: str) -> str:
+    """Stored rich text as display HTML, with addresses relative to the site's root.
+
+    A link to what isn't there (for everybody who may read the page) becomes its words.
+    """
+    html = FIND_A_TAG.sub(_link, source or "")
+    return current().glossary.gloss(_UNLINKED.sub(r"\1", _CLEANER.clean(html)))
+
+
+def _link(match: re.Match) -> str:
+    attributes = extract_attrs(match.group(1))
+    kind = attributes.get("linktype")
+    if kind == "page":
+        return _page_link(attributes.get("id", ""))
+    if kind == "document":
+        return _file_link(attributes.get("id", ""))
+    href = attributes.get("href", "")
+    return f'<a href="{escape(href)}">' if href else "<a>"
+
+
+def _page_link(page_id: str) -> str:
+    compilation = current()
+    found = compilation.link(int(page_id)) if page_id.isdecimal() else None
+    if not found:
+        return "<a>"
+    other = f' hreflang="{found["locale"]}"' if found["locale"] != compilation.locale else ""
+    return f'<a href="{escape(found["url"])}"{other}>'
+
+
+def _file_link(file_id: str) -> str:
+    found = current().file(int(file_id)) if file_id.isdecimal() else None
+    return f'<a href="{escape(found["url"])}">' if found else "<a>"
+
+
+def words(html: str) -> str:
+    """The plain words of display HTML, blocks apart by a space: for search and for counting."""
+    return nh3.clean(re.sub(r"</(p|li|h\d)>", " ", html), tags=set()).strip()
