@@ -1,0 +1,50 @@
+"""Reading the feed: one row per key, locale and access key at its latest change, in the order of their numbers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from .log import number_pending
+from .models import FeedRow, Horizon, Kind
+
+
+@dataclass(frozen=True)
+class FeedPage:
+    """`rows` after a number, the number to go on from, and whether there is more."""
+
+    rows: list[FeedRow]
+    next_number: int
+    has_more: bool
+
+
+def feed_page(
+    *, after: int, access_keys: Collection[str], limit: int, types: Collection[str] | None = None
+) -> FeedPage:
+    """The rows after number `after` that somebody with these access keys may see, at most `limit`.
+
+    A tombstone is left out while the same key and locale is alive under another of the access keys: to this reader
+    it never disappeared. A full sync (`after=0`) needs no tombstones at all.
+    """
+    number_pending()
+    rows = FeedRow.objects.filter(number__gt=after, access_key__in=access_keys).order_by("number")
+    if types is not None:
+        rows = rows.filter(type__in=types)
+    if after == 0:
+        rows = rows.exclude(kind=Kind.WITHDRAWN)
+    elif len(access_keys) > 1:
+        alive = FeedRow.objects.filter(
+            key=OuterRef("key"), locale=OuterRef("locale"), access_key__in=access_keys
+        ).exclude(kind=Kind.WITHDRAWN)
+        rows = rows.exclude(Exists(alive), kind=Kind.WITHDRAWN)
+    found = list(rows[: limit + 1])
+    page = found[:limit]
+    if page:
+        return FeedPage(page, page[-1].number, len(found) > limit)
+    return FeedPage([], max(after, horizon()[0]) if after == 0 else after, False)
+
+
+def horizon() -> tuple[int, int]:
+    """(last number given, number below which tombstones were cleared away)."""
+    row = Horizon.objects.filter(pk=1).values_list("last_number", "cleared_below").first()
+    return row or (0, 0)
