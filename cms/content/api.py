@@ -1,0 +1,69 @@
+"""The door of cms.content: compiling, reading, editions. See docs/decisions/0002."""
+
+from .access import access_keys, audience_of_page, known_audiences
+from .compile import Compiled, compile_page
+from .contents import flatten, visible_node
+from .contents import load as load_contents
+from .dependants import mark_glossed, mark_referring, mark_term
+from .editions import current_edition, pinned_versions, release_edition, seal, structure
+from .gate import publication_problems
+from .marks import freshen, sweep, work_off
+from .read import (
+    Reading,
+    best_items,
+    body,
+    draft_reading,
+    item,
+    private_part,
+    reading,
+    shows_hidden,
+    site_contents,
+    terms_of,
+    visible,
+)
+from .references import link_value
+from .signals import document_changed, versions_recalled
+from .store import publish, recall
+from .takeaways import address as takeaway_address
+from .takeaways import kinds_of as takeaway_kinds
+
+__all__ = [
+    "Compiled",
+    "Reading",
+    "access_keys",
+    "audience_of_page",
+    "best_items",
+    "body",
+    "compile_page",
+    "current_edition",
+    "document_changed",
+    "draft_reading",
+    "flatten",
+    "freshen",
+    "item",
+    "known_audiences",
+    "link_value",
+    "load_contents",
+    "mark_glossed",
+    "mark_referring",
+    "mark_term",
+    "pinned_versions",
+    "private_part",
+    "publication_problems",
+    "publish",
+    "reading",
+    "recall",
+    "release_edition",
+    "seal",
+    "shows_hidden",
+    "site_contents",
+    "structure",
+    "sweep",
+    "takeaway_address",
+    "takeaway_kinds",
+    "terms_of",
+    "versions_recalled",
+    "visible",
+    "visible_node",
+    "work_off",
+]

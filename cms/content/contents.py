@@ -1,0 +1,185 @@
+"""Contents: numbering, breadcrumbs, previous and next, in one document per root and language.
+
+Built from items alone, never from the page tree. What is missing in a language stands there in its fallback language, so
+that a reader of an unfinished translation loses nothing and is told.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+import orjson
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cms.core import languages
+
+from .compile import canonical, digest_of
+from .models import ContentItem, Contents
+
+# In Wagtail's tree a site's front page hangs directly below the root.
+SITE_DEPTH = 2
+
+
+def rebuild(root_key: UUID) -> int:
+    """Bring the contents of a root in all languages to its items. Returns how many documents changed."""
+    items = _items(root_key)
+    by_key = defaultdict(dict)
+    for item in items:
+        by_key[item.key][item.locale] = item
+    changed = 0
+    existing = {row.locale: row for row in Contents.objects.filter(root_key=root_key)}
+    for locale in languages.codes():
+        body = build(root_key, locale, by_key)
+        row = existing.get(locale)
+        if body is None:
+            if row is not None:
+                row.delete()
+                changed += 1
+            continue
+        text = canonical(body)
+        digest = digest_of(text)
+        if row is not None and row.digest == digest:
+            continue
+        changed += 1
+        Contents.objects.update_or_create(
+            root_key=root_key,
+            locale=locale,
+            defaults={
+                "body": text,
+                "digest": digest,
+                "updated_at": timezone.now(),
+                "is_site": body["node"]["site"],
+            },
+        )
+    return changed
+
+
+def rebuild_around(item: ContentItem, *others: UUID | None) -> None:
+    """Rebuild the contents that an item stands in: its root's, and those of the root above where it is a root itself."""
+    rebuild_around_all([item], *others)
+
+
+def rebuild_around_all(items: Iterable[ContentItem], *others: UUID | None) -> None:
+    """The same for many items: each contents document is rebuilt once."""
+    items = list(items)
+    above = ContentItem.objects.filter(page_id__in={item.parent_id for item in items})
+    roots = {item.root_key for item in items} | set(above.values_list("root_key", flat=True)) | set(others)
+    for root_key in roots - {None}:
+        rebuild(root_key)
+
+
+def _items(root_key):
+    """The live items of a root in all languages, and the roots that hang below it (guides and courses below the front page)."""
+    own = ContentItem.objects.filter(root_key=root_key, status=ContentItem.Status.LIVE)
+    return list(
+        ContentItem.objects.filter(status=ContentItem.Status.LIVE, in_contents=True)
+        .filter(Q(root_key=root_key) | Q(parent_id__in=own.values("page_id")))
+        .order_by("tree_path")
+    )
+
+
+def build(root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]]) -> dict | None:
+    """The contents of a root as `{key, locale, texts, node}`. None where the root itself isn't published.
+
+    A node is `{key, id, type, title, url, locale, number, depth, minutes, access, menu, outdated, listed, children}`; `number` is
+    `"2.1"` or empty, `access` the access key by which readers are filtered, `locale` the language that it is in.
+    """
+    if root_key not in by_key:
+        return None
+    chosen = {key: _best(found, locale) for key, found in by_key.items()}
+    structural = {
+        key: found.get(item.source_locale, item)
+        for (key, found), item in zip(by_key.items(), chosen.values(), strict=True)
+    }
+    key_of_page = {item.page_id: key for key, found in by_key.items() for item in found.values()}
+    below = defaultdict(list)
+    for key, item in structural.items():
+        if key != root_key:
+            below[key_of_page.get(item.parent_id)].append(key)
+
+    def node(key, prefix, number, depth):
+        item = chosen[key]
+        own = f"{prefix}{number}" if number else ""
+        children, counted = [], 0
+        for child_key in sorted(below[key], key=lambda each: structural[each].tree_path):
+            carries = structural[child_key].own_number
+            if carries == 0:
+                counted += 1
+            children.append(
+                node(
+                    child_key,
+                    f"{own}." if own else "",
+                    carries or (counted if carries == 0 else None),
+                    depth + 1,
+                )
+            )
+        return {
+            "key": str(key),
+            "id": item.page_id,
+            "type": item.type,
+            "title": item.title,
+            "url": item.path if item.locale == locale else languages.swap_prefix(item.path, locale),
+            "locale": item.locale,
+            "number": own,
+            "depth": depth,
+            "minutes": item.minutes,
+            "access": item.access_key,
+            "menu": structural[key].show_in_menus,
+            "outdated": item.outdated,
+            "listed": item.listed,
+            "children": children,
+        }
+
+    return {
+        "key": str(root_key),
+        "locale": locale,
+        "texts": _texts(chosen[root_key]),
+        "node": {**node(root_key, "", None, 0), "site": chosen[root_key].depth == SITE_DEPTH},
+    }
+
+
+def _texts(root: ContentItem) -> dict:
+    names = apps.get_model(root.type).contents_texts
+    if not names:
+        return {}
+    body = orjson.loads(root.current.body)
+    return {name: body[name] for name in names}
+
+
+def _best(found: dict[str, ContentItem], locale: str) -> ContentItem:
+    source = next(iter(found.values())).source_locale
+    return next(found[code] for code in languages.fallback_chain(locale, source) if code in found)
+
+
+def load(root_keys: Iterable[UUID], locale: str) -> dict[str, dict]:
+    """The contents of these roots and of the site in one language, in one statement, by the root's key as text."""
+    rows = Contents.objects.filter(Q(root_key__in=set(root_keys)) | Q(is_site=True), locale=locale)
+    return {str(key): orjson.loads(body) for key, body in rows.values_list("root_key", "body")}
+
+
+def visible_node(node: dict, access: frozenset[str]) -> dict | None:
+    """The node as a reader with these access keys sees it: what they may not see isn't there, nor what hangs below it."""
+    if node["access"] not in access:
+        return None
+    children = [visible_node(child, access) for child in node["children"]]
+    return {**node, "children": [child for child in children if child]}
+
+
+def flatten(node: dict) -> list[dict]:
+    """The node and everything below it in reading order."""
+    return [node, *(each for child in node["children"] for each in flatten(child))]
+
+
+def rebuild_all() -> int:
+    """Rebuild the contents of every root. Returns how many documents changed."""
+    with transaction.atomic():
+        roots = set(
+            ContentItem.objects.exclude(root_key=None)
+            .order_by()
+            .values_list("root_key", flat=True)
+            .distinct()
+        )
+        return sum(rebuild(root_key) for root_key in roots)

@@ -1,0 +1,132 @@
+"""Who must be compiled again when something changes.
+
+Wagtail's reference index knows who refers to whom; `VersionEmbed` knows who shows whom. A mark is durable, and worked off
+as soon as the transaction has committed.
+"""
+
+from collections.abc import Collection
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+from wagtail.models import Page, ReferenceIndex, TranslatableMixin, get_page_models
+
+from .models import ContentItem, Mark, VersionEmbed
+
+
+def mark_pages(page_ids: Collection[int], *, reason: str) -> None:
+    """Mark pages to be compiled, now in the database and after the commit in this process."""
+    ids = sorted(set(page_ids))
+    if not ids:
+        return
+    now = timezone.now()
+    Mark.objects.bulk_create(
+        [Mark(page_id=page_id, reason=reason, marked_at=now) for page_id in ids],
+        update_conflicts=True,
+        unique_fields=["page_id"],
+        update_fields=["reason", "marked_at"],
+    )
+    from .marks import work_off
+
+    transaction.on_commit(lambda: work_off(ids), robust=True)
+
+
+def mark(item: ContentItem, *, links_too: bool, reason: str) -> None:
+    """Mark what shows this item and, where its address or visibility changed, what links to it."""
+    if links_too:
+        mark_all([item], reason=reason)
+    else:
+        mark_pages(_showing({item.key}) - {item.page_id}, reason=reason)
+
+
+def mark_all(items: Collection[ContentItem], *, reason: str) -> None:
+    """Mark what shows or links to any of these items."""
+    keys = {item.key for item in items}
+    pages = set(Page.objects.filter(translation_key__in=keys).values_list("pk", flat=True))
+    pages |= {item.page_id for item in items}
+    mark_pages((_showing(keys) | referring_pages(pages)) - {item.page_id for item in items}, reason=reason)
+
+
+def _showing(keys) -> set[int]:
+    showing = ContentItem.objects.filter(current__embeds__key__in=keys, status=ContentItem.Status.LIVE)
+    return set(showing.values_list("page_id", flat=True))
+
+
+def mark_referring(obj: models.Model, *, reason: str) -> None:
+    """Mark the pages that refer to an image, file or snippet, through other snippets too, in all languages.
+
+    A page's translations don't refer themselves to what only the source's child rows name.
+    """
+    pages = _referring(ReferenceIndex.get_references_to(obj))
+    if isinstance(obj, TranslatableMixin):
+        for other in type(obj).objects.filter(translation_key=obj.translation_key).exclude(pk=obj.pk):
+            pages |= _referring(ReferenceIndex.get_references_to(other))
+    keys = ContentItem.objects.filter(page_id__in=pages).values("key")
+    pages |= set(ContentItem.objects.filter(key__in=keys).values_list("page_id", flat=True))
+    mark_pages(pages, reason=reason)
+
+
+def mark_glossed(locale: str) -> None:
+    """Mark what leads to the glossary in a language: a term was added, changed or taken away."""
+    labels = [model._meta.label for model in get_page_models() if getattr(model, "glossed", False)]
+    items = ContentItem.objects.filter(type__in=labels, locale=locale, status=ContentItem.Status.LIVE)
+    mark_pages(items.values_list("page_id", flat=True), reason="glossary")
+
+
+def mark_term(term: models.Model) -> None:
+    """Mark the items that a taxonomy's term is attached to, in all languages, and what shows them.
+
+    `term` has `taxonomy` and `code`.
+    """
+    items = ContentItem.objects.filter(terms__taxonomy=term.taxonomy, terms__code=term.code)
+    mark_pages(items.values_list("page_id", flat=True), reason="term")
+
+
+def referring_pages(page_ids: Collection[int]) -> set[int]:
+    """Ids of the live pages that refer to any of these pages. One statement for the index, one for what is live."""
+    page_type = ContentType.objects.get_for_model(Page)
+    return _referring(
+        ReferenceIndex.objects.filter(
+            to_content_type=page_type, to_object_id__in=[str(page_id) for page_id in page_ids]
+        )
+    )
+
+
+def _referring(references) -> set[int]:
+    """Ids of live pages among what these references come from, and among what refers to that: a file in a tool."""
+    page_type = ContentType.objects.get_for_model(Page)
+    ids, seen = set(), set()
+    wave = set(references.values_list("base_content_type", "object_id"))
+    while wave:
+        seen |= wave
+        ids |= {int(pk) for kind, pk in wave if kind == page_type.pk}
+        snippets = [each for each in wave if each[0] != page_type.pk]
+        wave = set()
+        for kind, pk in snippets:
+            outer = ReferenceIndex.objects.filter(to_content_type=kind, to_object_id=pk)
+            wave |= set(outer.values_list("base_content_type", "object_id")) - seen
+    return set(Page.objects.filter(pk__in=ids, live=True).values_list("pk", flat=True)) if ids else set()
+
+
+def make_stale(keys: Collection) -> None:
+    """What shows any of these keys, at any depth, is not served again before it was compiled."""
+    seen, wave = set(), set(keys)
+    while wave:
+        seen |= wave
+        showing = VersionEmbed.objects.filter(key__in=wave).values("version")
+        items = ContentItem.objects.filter(current__in=showing, status=ContentItem.Status.LIVE)
+        wave = set(items.values_list("key", flat=True)) - seen
+        page_ids = list(items.values_list("page_id", flat=True))
+        items.update(stale=True)
+        mark_pages(page_ids, reason="stale")
+
+
+__all__ = [
+    "make_stale",
+    "mark",
+    "mark_all",
+    "mark_glossed",
+    "mark_pages",
+    "mark_referring",
+    "referring_pages",
+]

@@ -1,0 +1,51 @@
+"""Working off marks: on commit, by the sweep after a crash, and by a reader who meets something stale."""
+
+import logging
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.utils import timezone
+
+from .models import ContentItem, Mark
+from .store import publish
+
+logger = logging.getLogger(__name__)
+
+
+def work_off(page_ids: Collection[int]) -> int:
+    """Compile those of these pages that are marked. Returns how many failed; a failed one stays marked.
+
+    One that fails stops no other.
+    """
+    failed = 0
+    for page_id in Mark.objects.filter(page_id__in=page_ids).order_by("pk").values_list("page_id", flat=True):
+        try:
+            publish(page_id)
+        except Exception:
+            failed += 1
+            logger.exception("page %s could not be compiled; it stays marked", page_id)
+    return failed
+
+
+def sweep(older_than: timedelta = timedelta(seconds=30), now=None) -> int:
+    """Compile what a crash left marked. Returns how many marks were met."""
+    limit = (now or timezone.now()) - older_than
+    ids = list(
+        Mark.objects.filter(marked_at__lte=limit).order_by("pk").values_list("page_id", flat=True)[:500]
+    )
+    work_off(ids)
+    return len(ids)
+
+
+def freshen(items: Collection[ContentItem]) -> bool:
+    """Compile the stale ones among these before they are served. Returns whether there were any.
+
+    One that can't be compiled stays stale: whoever reads must leave it out.
+    """
+    stale = [item.page_id for item in items if item.stale]
+    for page_id in stale:
+        try:
+            publish(page_id)
+        except Exception:
+            logger.exception("page %s is stale and could not be compiled; it is not served", page_id)
+    return bool(stale)

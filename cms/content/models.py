@@ -1,0 +1,298 @@
+"""Documents: an item is the envelope and the pointer, a version the immutable body (docs/decisions/0002).
+
+Items outlive pages: `page_id` has no foreign key. Nothing here knows a domain.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Audience(models.Model):
+    """An audience that some item has, by its key. The public's (empty key) has no row."""
+
+    key = models.CharField(max_length=32, primary_key=True)
+    clauses = models.JSONField(help_text="Sorted lists of principals; see cms.core.audiences.")
+
+    def __str__(self):
+        return self.key
+
+
+class ContentItem(models.Model):
+    """What is published under one key in one language: envelope columns and the current version."""
+
+    class Status(models.TextChoices):
+        LIVE = "live", _("live")
+        RETIRED = "retired", _("retired")
+
+    page_id = models.BigIntegerField(unique=True)
+    key = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    type = models.CharField(max_length=100)
+    status = models.CharField(max_length=8, choices=Status, default=Status.LIVE)
+    listed = models.BooleanField(default=True)
+    access_key = models.CharField(max_length=32, blank=True)
+    # True while something that it shows was withdrawn and it has not been compiled since: never served as it is.
+    stale = models.BooleanField(default=False)
+    current = models.ForeignKey("ContentVersion", null=True, on_delete=models.PROTECT, related_name="+")
+
+    # Where it is
+    path = models.CharField(max_length=1000, help_text="Root-relative address with language prefix.")
+    slug = models.CharField(max_length=255)
+    tree_path = models.CharField(max_length=255)
+    depth = models.PositiveSmallIntegerField()
+    parent_id = models.BigIntegerField(null=True)
+    root_key = models.UUIDField(
+        null=True, help_text="Key of the root whose contents it belongs to; a root's own."
+    )
+    in_contents = models.BooleanField(default=True)
+    own_number = models.PositiveSmallIntegerField(
+        null=True,
+        help_text="Null: not numbered. 0: counted among its siblings. Else the number that it carries.",
+    )
+
+    # What lists show and sort by
+    title = models.CharField(max_length=255)
+    seo_title = models.CharField(max_length=255, blank=True)
+    search_description = models.TextField(blank=True)
+    show_in_menus = models.BooleanField(default=False)
+    minutes = models.PositiveIntegerField(default=0, help_text="Reading time.")
+    first_published_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField()
+    updated_at = models.DateTimeField(help_text="When the item last changed in any way that readers see.")
+
+    # Translation
+    source_locale = models.CharField(max_length=12)
+    synced_version = models.PositiveIntegerField(
+        null=True, help_text="Version of the source that this translation was last brought up to."
+    )
+    outdated = models.BooleanField(default=False)
+
+    files = models.TextField(
+        default="[]",
+        help_text="What can be taken away, as JSON: `[{kind, url, size, sha256}]`; empty while it is made.",
+    )
+
+    envelope_digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "locale"], name="content_item_key_locale"),
+            models.CheckConstraint(
+                condition=~Q(status="live") | Q(current__isnull=False), name="content_live_has_version"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["path"], name="content_item_path"),
+            models.Index(fields=["tree_path"], name="content_item_tree"),
+            models.Index(fields=["status", "locale", "type"], name="content_item_list"),
+            models.Index(fields=["root_key", "locale"], name="content_item_root"),
+            models.Index(fields=["updated_at"], name="content_item_updated"),
+            models.Index(fields=["stale"], condition=Q(stale=True), name="content_item_stale"),
+        ]
+
+    def __str__(self):
+        return f"{self.type} {self.key}/{self.locale}"
+
+
+class ContentVersion(models.Model):
+    """An immutable body and, apart, what only a grader may know. `body` and `private` are canonical JSON texts."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    body = models.TextField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the body.")
+    private = models.TextField(blank=True)
+    private_digest = models.CharField(max_length=64, blank=True)
+    text = models.TextField(blank=True, help_text="Plain words, for search.")
+    source_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 of the texts that a translator works on; empty for translations.",
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="content_version_number")]
+
+    def __str__(self):
+        return f"{self.item_id} v{self.number}"
+
+
+class VersionEmbed(models.Model):
+    """A key whose content a version shows: reading the version needs access to it, now."""
+
+    version = models.ForeignKey(ContentVersion, on_delete=models.CASCADE, related_name="embeds")
+    key = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="content_embed_unique")]
+
+    def __str__(self):
+        return f"{self.version_id} embeds {self.key}"
+
+
+class VersionLink(models.Model):
+    """A key that a version links to: an old version that links to what is restricted today isn't read by others."""
+
+    version = models.ForeignKey(ContentVersion, on_delete=models.CASCADE, related_name="links")
+    key = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "key"], name="content_link_unique")]
+
+    def __str__(self):
+        return f"{self.version_id} links to {self.key}"
+
+
+class VersionFile(models.Model):
+    """A stored file that a version names: kept while the version is."""
+
+    version = models.ForeignKey(ContentVersion, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="content_file_unique")]
+
+    def __str__(self):
+        return self.name
+
+
+class Takeaway(models.Model):
+    """A document as a file: made once for what it is made of, kept by the SHA-256 of its bytes."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="takeaways")
+    kind = models.CharField(max_length=8)
+    source_digest = models.CharField(max_length=64, help_text="Digest of all that the file was made of.")
+    name = models.CharField(max_length=120, help_text="In the storage, by the SHA-256 of the bytes.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "kind"], name="content_takeaway_kind")]
+        indexes = [models.Index(fields=["name"], name="content_takeaway_name")]
+
+    def __str__(self):
+        return f"{self.item_id}.{self.kind}"
+
+
+class ItemTerm(models.Model):
+    """A taxonomy term of an item: filters and facets read these."""
+
+    item = models.ForeignKey(ContentItem, on_delete=models.CASCADE, related_name="terms")
+    taxonomy = models.CharField(max_length=40)
+    code = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "taxonomy", "code"], name="content_term_unique")
+        ]
+        indexes = [models.Index(fields=["taxonomy", "code"], name="content_term_code")]
+
+    def __str__(self):
+        return f"{self.taxonomy}:{self.code}"
+
+
+class Contents(models.Model):
+    """Numbering, breadcrumbs, previous and next, table of contents: one document per root and language."""
+
+    root_key = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    is_site = models.BooleanField(default=False, help_text="The front page's: menus and site texts.")
+    body = models.TextField(help_text="Canonical JSON; see cms.content.contents.")
+    digest = models.CharField(max_length=64)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root_key", "locale"], name="content_contents_unique")]
+
+    def __str__(self):
+        return f"{self.root_key}/{self.locale}"
+
+
+class Mark(models.Model):
+    """A page that must be compiled: written with the change, cleared by the compilation, swept up after a crash."""
+
+    page_id = models.BigIntegerField(unique=True)
+    reason = models.CharField(max_length=60)
+    marked_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.page_id}: {self.reason}"
+
+
+class Hold(models.Model):
+    """A page that went live past the gate although it has problems: its previous version stays current."""
+
+    page_id = models.BigIntegerField(unique=True)
+    problems = models.JSONField()
+    held_at = models.DateTimeField()
+
+    def __str__(self):
+        return str(self.page_id)
+
+
+class Edition(models.Model):
+    """A numbered release of a guide, compendium or course. The highest number is the current one.
+
+    Its structure is open until it is sealed: by the release of the next edition or by somebody who depends on it.
+    Versions flow into the current edition and are pinned when the next is released.
+    """
+
+    root_key = models.UUIDField()
+    number = models.PositiveIntegerField()
+    note = models.TextField(_("note"), blank=True)
+    released_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True)
+    frozen_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root_key", "number"], name="content_edition_number")]
+
+    def __str__(self):
+        return f"{self.root_key} edition {self.number}"
+
+
+class EditionRow(models.Model):
+    """A place in an edition's structure."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rows")
+    key = models.UUIDField()
+    parent_key = models.UUIDField(null=True)
+    type = models.CharField(max_length=100)
+    position = models.PositiveIntegerField()
+    depth = models.PositiveSmallIntegerField()
+    required = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["edition", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key"], name="content_edition_row_key"),
+            models.UniqueConstraint(fields=["edition", "position"], name="content_edition_row_position"),
+        ]
+        indexes = [models.Index(fields=["key"], name="content_edition_row_by_key")]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.key}"
+
+
+class EditionPin(models.Model):
+    """The version that a frozen edition holds of a key in a language."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="pins")
+    key = models.UUIDField()
+    locale = models.CharField(max_length=12)
+    version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "key", "locale"], name="content_pin_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.key}/{self.locale}"
