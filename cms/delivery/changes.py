@@ -1,0 +1,122 @@
+"""`/api/v2/changes/`: what became visible, changed or disappeared, for one audience, in an order that misses nothing."""
+
+import hashlib
+
+import orjson
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cms.changes import api as changes
+from cms.content import api as content
+from cms.rest import parameters
+from cms.rest.api import Gone, open_cursor, seal_cursor
+from cms.rest.caching import Answer, digest, make_answer, respond
+from cms.rest.reading import ReadView
+
+from . import schema
+from .fields import META, Selection
+from .lists import item_answer
+from .principals import principals_of_request
+from .queries import list_rows, siblings_of
+from .rows import Row, key_text, moment_text
+
+SALT = "changes"
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 500
+
+# The document of a change is what a list shows with `fields=*`.
+WHOLE = Selection(True, True, frozenset(META) - {"parent"}, frozenset())
+
+
+class Changes(ReadView):
+    allowed_parameters = frozenset({"cursor", "include", "limit"})
+    problem_statuses = (410,)
+
+    @schema.changes
+    def get(self, request: HttpRequest):
+        query = request.GET
+        principals = principals_of_request(request)
+        limit = parameters.whole_number(query, "limit", DEFAULT_LIMIT, least=1, most=MAX_LIMIT)
+        include = parameters.choice(query, "include", ("document",))
+        return respond(
+            request, feed_answer(query.get("cursor"), limit, principals, documents=include is not None)
+        )
+
+
+def feed_answer(cursor: str | None, limit: int, principals: frozenset[str], *, documents: bool) -> Answer:
+    """One page of the feed. Raises BadInput for a cursor that isn't ours, Gone for one that can't be followed on."""
+    last, cleared_below = changes.horizon()
+    if cursor is None:
+        after, started = 0, last
+    else:
+        after, started = _open(cursor, principals, cleared_below)
+    page = changes.feed_page(after=after, access_keys=content.access_keys(principals), limit=limit)
+    # What was withdrawn before a client began was never told to it.
+    rows = [row for row in page.rows if row.kind != changes.Kind.WITHDRAWN or row.number > started]
+    found = _documents(rows, principals) if documents else {}
+    items, etags = [], []
+    for row in rows:
+        if documents and row.kind != changes.Kind.WITHDRAWN and row.item_id not in found:
+            continue  # gone since: what tells of that follows
+        items.append(_item(row, found.get(row.item_id)))
+        etags.append(items[-1] if row.item_id not in found else found[row.item_id].etag + str(row.number))
+    following = page.rows[-1].number if page.rows else max(after, started)
+    head = orjson.dumps({"next_cursor": _seal(following, started, principals), "has_more": page.has_more})
+    body = b'{"items":[%s],%s' % (b",".join(items), head[1:])
+    return make_answer(body, etag=digest(head, *etags), surrogates=["changes"])
+
+
+def _item(row, document: Answer | None) -> bytes:
+    item = orjson.dumps(
+        {
+            "kind": str(row.kind),
+            "key": key_text(row.key),
+            "locale": row.locale,
+            "id": row.item_id,
+            "type": row.type,
+            "version": row.version,
+            "digest": row.digest,
+            "at": moment_text(row.at),
+        }
+    )
+    return item if document is None else b'%s,"document":%s}' % (item[:-1], document.body)
+
+
+def _documents(rows, principals) -> dict[int, Answer]:
+    """What is visible now of what the rows name, by page id: three statements, whatever their number."""
+    ids = [row.item_id for row in rows if row.kind != changes.Kind.WITHDRAWN]
+    if not ids:
+        return {}
+    visible = content.visible(principals).filter(page_id__in=ids)
+    current = list_rows(visible, bodies=True)
+    if content.freshen(current):
+        current = list_rows(visible, bodies=True)
+    current = [row for row in current if not row.stale]
+    siblings = siblings_of(current, principals)
+    return {row.page_id: _document(row, siblings) for row in current}
+
+
+def _document(row: Row, siblings) -> Answer:
+    return item_answer(row, siblings.get(row.key, ()), WHOLE, ("whole",), None)
+
+
+# Cursors --------------------------------------------------------------------------------------------------------
+
+
+def _seal(after: int, started: int, principals: frozenset[str]) -> str:
+    """A cursor: how far its holder has read, where its full sync began, and whose eyes it reads with."""
+    return seal_cursor(SALT, after, started, _audience(principals))
+
+
+def _open(cursor: str, principals, cleared_below: int) -> tuple[int, int]:
+    after, started, audience = open_cursor(SALT, cursor)
+    if audience != _audience(principals):
+        raise Gone(_("What you may see has changed: begin again without a cursor."), code="audience_changed")
+    # A full sync reads old rows first. What matters is from when on it has been told of withdrawals.
+    if max(after, started) < cleared_below:
+        raise Gone(_("The cursor is too old: begin again without one."), code="cursor_expired")
+    return after, started
+
+
+def _audience(principals: frozenset[str]) -> str:
+    return hashlib.sha256("\0".join(sorted(principals)).encode()).hexdigest()[:16] if principals else ""

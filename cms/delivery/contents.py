@@ -1,0 +1,69 @@
+"""The whole tree under a document in one call: numbers, addresses, languages."""
+
+from cms.content import api as content
+from cms.core.errors import NotFound
+from cms.rest.caching import Answer, make_answer
+from cms.rest.encoding import encode
+
+from .absolute import url
+from .items import detail_url
+from .rows import key_text
+from .types import document_types
+
+
+def contents_answer(page_id: int, principals: frozenset[str]) -> Answer:
+    """The contents under a compendium, guide, course or any document that stands in one. Two statements, three
+    for courses.
+
+    Raises NotFound where these principals see no such document, and for documents that stand in no contents.
+    """
+    own = content.visible(principals).filter(page_id=page_id).values("key", "root_key", "locale").first()
+    if own is None or own["root_key"] is None:
+        raise NotFound
+    documents = content.load_contents([own["root_key"]], own["locale"])
+    document = documents.get(str(own["root_key"]))
+    root = document and content.visible_node(document["node"], content.access_keys(principals))
+    node = root and next((each for each in content.flatten(root) if each["key"] == str(own["key"])), None)
+    if node is None:
+        raise NotFound
+    nodes = content.flatten(node)
+    body = {
+        "id": page_id,
+        "key": key_text(own["key"]),
+        "locale": own["locale"],
+        "root": root["key"],
+        "contents": described(node, _detailed(nodes, principals)),
+    }
+    surrogates = [f"key-{each['key']}" for each in nodes]
+    return make_answer(encode(body), surrogates=[f"contents-{root['key']}", *surrogates[:200]])
+
+
+def described(node: dict, detailed: set[int]) -> dict:
+    """A node as integrators get it. What is read through learning alone has no `detail_url`."""
+    return {
+        "id": node["id"],
+        "key": node["key"],
+        "type": node["type"],
+        "title": node["title"],
+        "locale": node["locale"],
+        "number": node["number"],
+        "depth": node["depth"],
+        "minutes": node["minutes"],
+        "outdated": node["outdated"],
+        "html_url": url(node["url"]),
+        "detail_url": detail_url(node["id"]) if node["id"] in detailed else None,
+        "children": [described(child, detailed) for child in node["children"]],
+    }
+
+
+def _detailed(nodes: list[dict], principals: frozenset[str]) -> set[int]:
+    """Ids of the nodes whose documents are in `/pages/`. Asked of the database only where the type doesn't say."""
+    types = document_types()
+    found, unsure = set(), set()
+    for node in nodes:
+        kind = types.get(node["type"])
+        if kind is not None:
+            (found if kind.always_listed else unsure).add(node["id"])
+    if unsure:
+        found |= set(content.visible(principals).filter(page_id__in=unsure).values_list("page_id", flat=True))
+    return found

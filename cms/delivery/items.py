@@ -1,0 +1,115 @@
+"""An item as it is sent: the envelope encoded here, the body as it was stored.
+
+`render` splices: `{"id":7,"meta":{…},` and the stored text after its opening brace. Nothing is parsed unless single fields
+were asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import orjson
+
+from cms.core import languages
+
+from .absolute import absolute, url
+from .fields import Selection
+from .rows import Row, Sibling, key_text, moment, moment_text
+
+PAGES = "/api/v2/pages/"
+
+
+def detail_url(page_id: int) -> str:
+    return url(f"{PAGES}{page_id}/")
+
+
+def meta_of(
+    row: Row, siblings: Iterable[Sibling], *, parent: dict | None = None, fallback_for: str | None = None
+) -> dict:
+    """All members of `meta` in their order. `siblings` are the visible items of the key, its own included;
+    `parent` is `{id, type, path, title}` of the page above."""
+    return {
+        "type": row.type,
+        "detail_url": detail_url(row.page_id),
+        "html_url": url(row.path),
+        "slug": row.slug,
+        "show_in_menus": bool(row.show_in_menus),
+        "seo_title": row.seo_title,
+        "search_description": row.search_description,
+        "first_published_at": moment_text(row.first_published_at),
+        # Aliases compile to nothing: no document is one.
+        "alias_of": None,
+        "parent": parent
+        and {
+            "id": parent["id"],
+            "meta": {
+                "type": parent["type"],
+                "detail_url": detail_url(parent["id"]),
+                "html_url": url(parent["path"]),
+            },
+            "title": parent["title"],
+        },
+        "locale": row.locale,
+        "key": key_text(row.key),
+        "version": row.version,
+        "digest": row.digest,
+        "published_at": moment_text(row.published_at),
+        "updated_at": moment_text(row.updated_at),
+        "direction": languages.direction(row.locale),
+        "translations": translations_of(siblings),
+        "outdated": bool(row.outdated),
+        "fallback_for": fallback_for,
+        "access": "restricted" if row.access_key else "public",
+        "files": orjson.loads(absolute(row.files.encode())),
+    }
+
+
+def translations_of(siblings: Iterable[Sibling]) -> list[dict]:
+    """`[{locale, id, title, detail_url, html_url}]` in the official order of languages, the item itself included."""
+    found = {each.locale: each for each in siblings}
+    return [
+        {
+            "locale": code,
+            "id": found[code].page_id,
+            "title": found[code].title,
+            "detail_url": detail_url(found[code].page_id),
+            "html_url": url(found[code].path),
+        }
+        for code in languages.codes()
+        if code in found
+    ]
+
+
+def render(
+    row: Row,
+    siblings: Sequence[Sibling],
+    selection: Selection,
+    *,
+    parent: dict | None = None,
+    fallback_for: str | None = None,
+) -> bytes:
+    """The item as JSON, with whole addresses."""
+    meta = meta_of(row, siblings, parent=parent, fallback_for=fallback_for)
+    if fallback_for is None:
+        del meta["fallback_for"]
+    if "parent" not in selection.meta:
+        del meta["parent"]
+    if selection.everything:
+        return b'{"id":%d,"meta":%s,%s' % (row.page_id, orjson.dumps(meta), absolute(row.body.encode())[1:])
+    item = {"id": row.page_id} if selection.with_id else {}
+    chosen = {name: value for name, value in meta.items() if name in selection.meta}
+    if chosen:
+        item["meta"] = chosen
+    if selection.needs_body:
+        item |= selection.of_body(orjson.loads(absolute(row.body.encode())))
+    elif "title" in selection.body:
+        item["title"] = row.title
+    return orjson.dumps(item)
+
+
+def surrogate(row: Row | Sibling) -> str:
+    """The name by which caches are told that this item, in any language, has changed."""
+    return f"key-{key_text(row.key)}"
+
+
+def modified(rows: Iterable[Row]) -> datetime:
+    return max(moment(row.updated_at) for row in rows)

@@ -1,0 +1,93 @@
+"""An item as one row: the columns that answers are made of, read the same whatever the database."""
+
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+
+
+class Row(NamedTuple):
+    """Raw values: keys and moments are what the database gives (see `key_text` and `moment_text`)."""
+
+    page_id: int
+    key: str | UUID
+    locale: str
+    type: str
+    title: str
+    slug: str
+    path: str
+    seo_title: str
+    search_description: str
+    show_in_menus: bool
+    first_published_at: str | datetime
+    published_at: str | datetime
+    updated_at: str | datetime
+    parent_id: int | None
+    outdated: bool
+    stale: bool
+    access_key: str
+    files: str
+    version: int
+    digest: str
+    body: str | None
+
+
+# The columns of a row but for the body, as the ORM names them.
+COLUMNS = (
+    "page_id",
+    "key",
+    "locale",
+    "type",
+    "title",
+    "slug",
+    "path",
+    "seo_title",
+    "search_description",
+    "show_in_menus",
+    "first_published_at",
+    "published_at",
+    "updated_at",
+    "parent_id",
+    "outdated",
+    "stale",
+    "access_key",
+    "files",
+    "current__number",
+    "current__digest",
+)
+
+
+class Sibling(NamedTuple):
+    """What a list of translations says of an item."""
+
+    key: str | UUID
+    locale: str
+    page_id: int
+    title: str
+    path: str
+
+
+SIBLING_COLUMNS = ("key", "locale", "page_id", "title", "path")
+
+
+def key_text(value: str | UUID) -> str:
+    """A key as `8-4-4-4-12`: SQLite keeps it as 32 digits."""
+    if isinstance(value, UUID):
+        return str(value)
+    return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+
+
+def moment_text(value: str | datetime | None) -> str | None:
+    """A moment in ISO 8601, UTC: SQLite keeps it as text without an offset."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return f"{value[:10]}T{value[11:]}Z"
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def moment(value: str | datetime) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    return parse_datetime(value).replace(tzinfo=UTC)

@@ -1,0 +1,24 @@
+"""Addresses below `/api/v2/`."""
+
+from django.urls import path
+
+from .changes import Changes
+from .images import ImageDetail, ImageList
+from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList
+from .searching import Search
+from .taxonomies import TaxonomyDetail, TaxonomyList
+
+app_name = "v2"
+urlpatterns = [
+    path("pages/<int:page_id>/", PageDetail.as_view(), name="page"),  # asked for most, so looked at first
+    path("pages/", PageList.as_view(), name="pages"),
+    path("pages/by-key/<uuid:key>/", PageByKey.as_view(), name="page_by_key"),
+    path("pages/find/", PageFind.as_view(), name="find"),
+    path("pages/<int:page_id>/contents/", PageContents.as_view(), name="contents"),
+    path("images/", ImageList.as_view(), name="images"),
+    path("images/<int:image_id>/", ImageDetail.as_view(), name="image"),
+    path("taxonomies/", TaxonomyList.as_view(), name="taxonomies"),
+    path("taxonomies/<slug:name>/", TaxonomyDetail.as_view(), name="taxonomy"),
+    path("changes/", Changes.as_view(), name="changes"),
+    path("search/", Search.as_view(), name="search"),
+]
