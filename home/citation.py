@@ -1,0 +1,84 @@
+"""Citing a document: as a sentence, as BibTeX, as RIS. Pure.
+
+BibTeX entry types: https://www.bibtex.com/e/entry-types/. RIS tags: the Reference Manager specification (ELEC, T1, …).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is cited: `container` is the work that it is a part of (empty: it stands alone)."""
+
+    title: str
+    container: str
+    publisher: str
+    published_on: date
+    version: int
+    url: str
+    language: str
+    key: str
+
+
+def sentence(source: Source, version_word: str) -> str:
+    """`Publisher, “Title”, Container, version 3 (2026). https://…`"""
+    container = f", {source.container}" if source.container else ""
+    return (
+        f"{source.publisher}, “{source.title}”{container}, "
+        f"{version_word} {source.version} ({source.published_on.year}). {source.url}"
+    )
+
+
+def bibtex(source: Source) -> str:
+    fields = {
+        "title": f"{{{_tex(source.title)}}}",
+        "author": f"{{{_tex(source.publisher)}}}",
+        "publisher": _tex(source.publisher),
+        "year": str(source.published_on.year),
+        "month": str(source.published_on.month),
+        "version": str(source.version),
+        "url": source.url,
+        "langid": source.language,
+    }
+    if source.container:
+        fields["booktitle"] = _tex(source.container)
+    kind = "inbook" if source.container else "online"
+    rows = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@{kind}{{compendium-{source.key[:8]}-{source.version},\n{rows}\n}}"
+
+
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(letter, letter) for letter in " ".join(text.split()))
+
+
+def ris(source: Source) -> str:
+    """Lines end in CR LF, as the specification has it; a value is one line."""
+    rows = [
+        ("TY", "CHAP" if source.container else "ELEC"),
+        ("T1", source.title),
+        *([("T2", source.container)] if source.container else []),
+        ("AU", source.publisher),
+        ("PB", source.publisher),
+        ("PY", str(source.published_on.year)),
+        ("DA", source.published_on.strftime("%Y/%m/%d")),
+        ("ET", str(source.version)),
+        ("LA", source.language),
+        ("UR", source.url),
+        ("ER", ""),
+    ]
+    return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in rows)

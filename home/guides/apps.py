@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GuidesConfig(AppConfig):
+    name = "home.guides"
+    label = "guides"
+    verbose_name = _("Guides")
+
+    def ready(self):
+        from home import feeds, reading
+
+        from . import receivers  # noqa: F401
+        from .views import practice_index
+
+        reading.register("guides.PracticeIndexPage", practice_index)
+        feeds.register("guides.GuidePage", "guides.GoodPracticePage", "guides.ResourcePage")

@@ -1,0 +1,30 @@
+"""Guides and the repository of good practices. One module an idea; import from here."""
+
+from .compendium import ChapterPage, CompendiumPage, GuidePage
+from .practices import GoodPracticePage
+from .repository import (
+    PracticeIndexPage,
+    PracticeInstrument,
+    PracticeOrganisation,
+    PracticeTerm,
+    ResourceInstrument,
+    ResourceTerm,
+)
+from .resources import ResourcePage
+from .snippets import Recommendation, Tool
+
+__all__ = [
+    "ChapterPage",
+    "CompendiumPage",
+    "GoodPracticePage",
+    "GuidePage",
+    "PracticeIndexPage",
+    "PracticeInstrument",
+    "PracticeOrganisation",
+    "PracticeTerm",
+    "Recommendation",
+    "ResourceInstrument",
+    "ResourcePage",
+    "ResourceTerm",
+    "Tool",
+]

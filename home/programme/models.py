@@ -1,0 +1,77 @@
+"""The programme: what it is for and what it delivers."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.api import APIField
+from wagtail.fields import RichTextField, StreamField
+
+from cms.core import richtext
+from cms.core.blocks import CompiledMixin, CompiledStreamBlock, PageLinkBlock, TextBlock
+from cms.core.pages import BasePage
+
+
+class DeliverableBlock(CompiledMixin, blocks.StructBlock):
+    """`{title, text, page}`: what the programme delivers and the section of the site where it is."""
+
+    title = blocks.CharBlock(label=_("Title"), max_length=160)
+    text = TextBlock(label=_("Text"))
+    page = PageLinkBlock(label=_("Leads to"), required=False)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Deliverable")
+
+
+class ProgrammePage(BasePage):
+    """Description, banner, objectives and deliverables, in order."""
+
+    banner = models.ForeignKey(
+        "media.Image",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("banner"),
+    )
+    introduction = RichTextField(_("introduction"), features=richtext.FEATURES, blank=True)
+    objectives = StreamField(
+        CompiledStreamBlock([("objective", blocks.TextBlock(label=_("Objective"), rows=2))]),
+        blank=True,
+        verbose_name=_("objectives"),
+    )
+    deliverables = StreamField(
+        CompiledStreamBlock([("deliverable", DeliverableBlock())]), blank=True, verbose_name=_("deliverables")
+    )
+    partners_text = RichTextField(_("partners"), features=richtext.FEATURES, blank=True)
+
+    template = "pages/programme.html"
+    parent_page_types = ["home.HomePage"]
+    subpage_types = []
+    api_fields = [
+        *BasePage.api_fields,
+        APIField("banner"),
+        APIField("introduction"),
+        APIField("objectives"),
+        APIField("deliverables"),
+        APIField("partners_text"),
+    ]
+    edit_handler = BasePage.tabs(
+        (
+            _("Content"),
+            [
+                FieldPanel("title"),
+                FieldPanel("summary"),
+                FieldPanel("banner"),
+                FieldPanel("introduction"),
+                MultiFieldPanel([FieldPanel("objectives")], heading=_("Objectives")),
+                MultiFieldPanel([FieldPanel("deliverables")], heading=_("Deliverables")),
+                FieldPanel("partners_text"),
+            ],
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("programme page")
+        verbose_name_plural = _("programme pages")

@@ -1,0 +1,106 @@
+"""Answering with a document: templates by page type, and what a type adds to its page.
+
+`register` lets a package answer for a page type of its own:
+
+    reading.register("learning.LessonPage", lesson)      # lesson(request, reading) -> HttpResponse
+
+A type that lists don't hold (`listed = False`) and that nobody answers for isn't there: 404.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+import orjson
+from django.apps import apps
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from wagtail.models import Page
+
+from cms.content.api import Reading
+
+from .chrome import Chrome
+
+Handler = Callable[[HttpRequest, Reading], HttpResponse]
+_handlers: dict[str, Handler] = {}
+
+
+def register(page_type: str, handler: Handler) -> None:
+    """Answer for a page type (`"app.Model"`). Raises ValueError if somebody does already."""
+    if page_type in _handlers:
+        raise ValueError(f"{page_type} is answered for already")
+    _handlers[page_type] = handler
+
+
+def answer(request: HttpRequest, reading: Reading) -> HttpResponse:
+    """The page of a document. Raises Http404 for types that aren't read at their address."""
+    handler = _handlers.get(reading.item.type)
+    if handler is not None:
+        return handler(request, reading)
+    if not reading.item.listed:
+        raise Http404
+    return page(request, reading)
+
+
+def page(request: HttpRequest, reading: Reading, *, template: str = "", extra=None) -> HttpResponse:
+    """The document in its type's template, with `extra` in the context.
+
+    For nobody in particular it can be kept by caches that ask again each time (304 by ETag); with a session or a message
+    under way it is private and kept by nobody.
+    """
+    chrome = Chrome(request, reading)
+    personal = chrome.has_messages
+    tag = None if personal else etag(request, reading, extra)
+    response = tag and get_conditional_response(request, etag=tag)
+    if not response:
+        model = apps.get_model(reading.item.type)
+        response = render(
+            request,
+            template or model.template,
+            {
+                "document": reading.document,
+                "reading": reading,
+                "chrome": chrome,
+                # The editor's bar needs the page itself; nobody else's request loads it.
+                "page": Page.objects.filter(pk=reading.item.page_id).first() if chrome.is_editor else None,
+                **(extra or {}),
+            },
+        )
+    if tag:
+        response["ETag"] = tag
+        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    else:
+        response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def etag(request: HttpRequest, reading: Reading, extra=None) -> str:
+    """Changes whenever the page would look different: body, envelopes, contents, filters, templates and style."""
+    seen = [
+        _build(),
+        request.path,
+        request.META.get("QUERY_STRING", ""),
+        reading.version.digest if reading.version else "",
+        sorted((code, item.envelope_digest, item.access_key) for code, item in reading.siblings.items()),
+        reading.documents,
+        extra,
+    ]
+    return f'"{hashlib.sha256(orjson.dumps(seen, default=str)).hexdigest()[:32]}"'
+
+
+@lru_cache(maxsize=1)
+def _build() -> str:
+    """What this process was started with: a deployment with other templates, texts or styles gives other pages."""
+    digest = hashlib.sha256(static("site/site.css").encode())
+    folders = [settings.BASE_DIR / "templates", *map(Path, settings.LOCALE_PATHS)]
+    files = [
+        file for folder in folders for file in folder.rglob("*") if file.suffix in {".html", ".svg", ".po"}
+    ]
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

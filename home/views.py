@@ -1,0 +1,67 @@
+"""Addresses of the site: the root, documents, and what is shown when there is nothing."""
+
+import logging
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.template import TemplateDoesNotExist, loader
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_request
+from django.views.decorators.http import require_safe
+
+from cms.content import api as content
+
+from . import reading
+from .chrome import Chrome
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponse:
+    """To the front page in the reader's language."""
+    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    response["Cache-Control"] = "private, max-age=0"
+    return response
+
+
+@require_safe
+def page(request: HttpRequest, path: str = "") -> HttpResponse:
+    """A document at its address: three statements for nobody in particular. Absent and invisible are the same."""
+    found = content.reading(path=request.path, principals=Chrome(request).principals)
+    if found is None:
+        raise Http404
+    return reading.answer(request, found)
+
+
+def not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    """404: what isn't there and what this reader may not see get the same words."""
+    return _error(request, "404.html", 404)
+
+
+def forbidden(request: HttpRequest, exception=None) -> HttpResponse:
+    return _error(request, "403.html", 403)
+
+
+def bad_request(request: HttpRequest, exception=None) -> HttpResponse:
+    return _error(request, "400.html", 400)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: no database, no context, no surprise."""
+    try:
+        return HttpResponseServerError(loader.get_template("500.html").render())
+    except Exception:
+        logger.exception("the page for errors is broken itself")
+        return HttpResponseServerError("<!doctype html><title>500</title><h1>500</h1>")
+
+
+def _error(request, template, status):
+    try:
+        text = loader.get_template(template).render({}, request)
+    except TemplateDoesNotExist:
+        text = ""
+    response = HttpResponse(text, status=status)
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,152 @@
+"""What guides and lessons show by reference. What they refer to is named, not imported: it lives in other packages."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cms.core.blocks import CompiledMixin, PageEmbedBlock, SnippetBlock
+from cms.core.compilation import current
+from cms.rest.block_schemas import HTML, NUMBER, TEXT, nullable, obj, reference
+
+GROUP = _("From elsewhere")
+
+
+class PracticeBlock(PageEmbedBlock):
+    """A good practice by reference: changed once, right everywhere. `{…link, summary, terms}`."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("page_type", "guides.GoodPracticePage")
+        super().__init__(fields=("summary", "place", "terms"), **kwargs)
+
+    class Meta:
+        icon = "pick"
+        label = _("Good practice")
+        group = GROUP
+        template = "blocks/practice.html"
+
+
+class ToolBlock(SnippetBlock):
+    """A tool by reference: `{code, locale, kind, name, summary, text, file}`."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("target_model", "guides.Tool")
+        super().__init__(**kwargs)
+
+    api_schema = nullable(
+        obj(
+            {
+                "code": TEXT,
+                "locale": TEXT,
+                "kind": TEXT,
+                "name": TEXT,
+                "summary": TEXT,
+                "text": HTML,
+                "file": nullable(reference("File")),
+            }
+        )
+    )
+
+    class Meta:
+        icon = "wrench"
+        label = _("Tool")
+        group = GROUP
+        template = "blocks/tool.html"
+
+
+class RecommendationBlock(SnippetBlock):
+    """A recommendation by reference: `{code, locale, text, rationale, number}`."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("target_model", "guides.Recommendation")
+        super().__init__(**kwargs)
+
+    api_schema = nullable(
+        obj({"code": TEXT, "locale": TEXT, "text": TEXT, "rationale": TEXT, "number": NUMBER})
+    )
+
+    class Meta:
+        icon = "success"
+        label = _("Recommendation")
+        group = GROUP
+        template = "blocks/recommendation.html"
+
+
+class InstrumentBlock(SnippetBlock):
+    """A legal instrument: `{code, title, kind, year, url}`."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("target_model", "vocabulary.LegalInstrument")
+        super().__init__(**kwargs)
+
+    api_schema = nullable(reference("Instrument"))
+
+    class Meta:
+        icon = "form"
+        label = _("Legal instrument")
+
+
+class LegalReferenceBlock(CompiledMixin, blocks.StructBlock):
+    """What an instrument says to the matter at hand: `{instrument, note}`."""
+
+    instrument = InstrumentBlock(label=_("Legal instrument"))
+    note = blocks.TextBlock(label=_("Why it matters here"), required=False, max_length=500, rows=2)
+
+    class Meta:
+        icon = "form"
+        label = _("Legal reference")
+        group = GROUP
+        template = "blocks/legal.html"
+
+
+class StakeholderBlock(SnippetBlock):
+    """A kind of stakeholder, from the taxonomy: `{code, label}`."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("target_model", "vocabulary.Term")
+        super().__init__(**kwargs)
+
+    def get_api_representation(self, value, context=None):
+        term = current().snippet(value) if value else None
+        return {"code": term.code, "label": term.label(current().locale)} if term else None
+
+    def problems(self, value):
+        if value is not None and value.taxonomy != "stakeholder":
+            return [_("“%(term)s” is no kind of stakeholder.") % {"term": value}]
+        return []
+
+    api_schema = nullable(obj({"code": TEXT, "label": TEXT}))
+
+    class Meta:
+        icon = "group"
+        label = _("Stakeholder")
+
+
+class StakeholderRowBlock(CompiledMixin, blocks.StructBlock):
+    stakeholder = StakeholderBlock()
+    before = blocks.TextBlock(label=_("Before"), required=False, max_length=500, rows=2)
+    during = blocks.TextBlock(label=_("During"), required=False, max_length=500, rows=2)
+    after = blocks.TextBlock(label=_("After"), required=False, max_length=500, rows=2)
+
+    class Meta:
+        icon = "group"
+        label = _("Row")
+
+
+class StakeholderTableBlock(CompiledMixin, blocks.StructBlock):
+    """Who does what before, during and after: `{caption, rows, number}`; counted among the page's tables."""
+
+    counted = True
+
+    caption = blocks.CharBlock(label=_("Caption"), max_length=300)
+    rows = blocks.ListBlock(StakeholderRowBlock(), label=_("Rows"), min_num=1)
+
+    def get_api_representation(self, value, context=None):
+        return {
+            **super().get_api_representation(value, context=context),
+            "number": current().count("table"),
+        }
+
+    class Meta:
+        icon = "table"
+        label = _("Who does what")
+        group = _("Figures and tables")
+        template = "blocks/stakeholders.html"

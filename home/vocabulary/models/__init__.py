@@ -1,0 +1,18 @@
+"""What domains attach to their pages: terms, organisations, legal instruments, the glossary."""
+
+from .glossary import GlossaryTerm
+from .instruments import InstrumentTitle, LegalInstrument
+from .organisations import Organisation, OrganisationName, Partnership
+from .terms import Taxonomy, Term, TermLabel
+
+__all__ = [
+    "GlossaryTerm",
+    "InstrumentTitle",
+    "LegalInstrument",
+    "Organisation",
+    "OrganisationName",
+    "Partnership",
+    "Taxonomy",
+    "Term",
+    "TermLabel",
+]

@@ -1,0 +1,55 @@
+"""Signals of this app: what is renamed is right in every document a moment later."""
+
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.dispatch import receiver
+
+from cms.content import api as content
+
+from .models import (
+    GlossaryTerm,
+    InstrumentTitle,
+    LegalInstrument,
+    Organisation,
+    OrganisationName,
+    Term,
+    TermLabel,
+)
+
+
+@receiver([post_save, post_delete], sender=TermLabel)
+def on_label(instance, raw=False, **kwargs):
+    if not raw:
+        _renamed(instance.term)
+
+
+@receiver([post_save, post_delete], sender=OrganisationName)
+def on_name(instance, raw=False, **kwargs):
+    if not raw:
+        _renamed(instance.organisation)
+
+
+@receiver([post_save, post_delete], sender=InstrumentTitle)
+def on_title(instance, raw=False, **kwargs):
+    if not raw:
+        _renamed(instance.instrument)
+
+
+@receiver(post_save, sender=Term)
+@receiver(post_save, sender=Organisation)
+@receiver(post_save, sender=LegalInstrument)
+def on_row(instance, created=False, raw=False, **kwargs):
+    if not raw and not created:
+        _renamed(instance)
+
+
+@receiver(post_save, sender=GlossaryTerm)
+@receiver(pre_delete, sender=GlossaryTerm)
+def on_glossary(instance, raw=False, **kwargs):
+    if not raw:
+        content.mark_glossed(instance.locale.language_code)
+
+
+def _renamed(row):
+    """What has it among its terms, and what names it in a block."""
+    content.mark_term(row)
+    content.mark_referring(row, reason="term")

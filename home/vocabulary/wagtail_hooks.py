@@ -1,0 +1,65 @@
+"""The vocabulary in the admin: lists that can be searched and filtered, and where each row is used."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from .models import GlossaryTerm, LegalInstrument, Organisation, Partnership, Term
+
+
+class TermViewSet(SnippetViewSet):
+    model = Term
+    icon = "tag"
+    menu_label = _("Terms")
+    list_display = ["__str__", "taxonomy", "code", "position"]
+    list_filter = ["taxonomy"]
+    ordering = ["taxonomy", "position"]
+    inspect_view_enabled = True
+
+
+class GlossaryViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    icon = "openquote"
+    menu_label = _("Glossary")
+    list_display = ["term", "abbreviation", "definition", UpdatedAtColumn()]
+    ordering = ["term"]
+
+
+class InstrumentViewSet(SnippetViewSet):
+    model = LegalInstrument
+    icon = "form"
+    menu_label = _("Legal instruments")
+    list_display = ["code", "__str__", "kind", "year"]
+    list_filter = ["kind", "year"]
+    ordering = ["code"]
+    inspect_view_enabled = True
+
+
+class OrganisationViewSet(SnippetViewSet):
+    model = Organisation
+    icon = "group"
+    menu_label = _("Organisations")
+    list_display = ["__str__", "abbreviation", "kind", "code"]
+    list_filter = ["kind"]
+    ordering = ["code"]
+    inspect_view_enabled = True
+
+
+class PartnershipViewSet(SnippetViewSet):
+    model = Partnership
+    icon = "group"
+    menu_label = _("Partnerships")
+    list_display = ["organisation", "role", "position", "from_year", "to_year"]
+    list_filter = ["role"]
+
+
+class VocabularyGroup(SnippetViewSetGroup):
+    items = (TermViewSet, GlossaryViewSet, InstrumentViewSet, OrganisationViewSet, PartnershipViewSet)
+    menu_icon = "tag"
+    menu_label = _("Vocabulary")
+    menu_name = "vocabulary"
+    menu_order = 300
+
+
+register_snippet(VocabularyGroup)

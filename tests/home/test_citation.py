@@ -1,0 +1,53 @@
+"""Citations hold what a reference manager needs, whatever is in a title."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from home import citation
+
+SOURCE = citation.Source(
+    "Working with communities",
+    "Religious sites",
+    "Compendium",
+    date(2026, 11, 27),
+    3,
+    "https://c.example/en/x/",
+    "en",
+    "029ea936-6cd2",
+)
+
+
+def test_a_sentence():
+    assert citation.sentence(SOURCE, "version") == (
+        "Compendium, “Working with communities”, Religious sites, version 3 (2026). https://c.example/en/x/"
+    )
+
+
+def test_bibtex():
+    found = citation.bibtex(SOURCE)
+    assert found.startswith("@inbook{compendium-029ea936-3,\n")
+    assert "  title = {{Working with communities}}," in found
+    assert "  url = {https://c.example/en/x/}," in found
+
+
+def test_ris():
+    lines = citation.ris(SOURCE).split("\r\n")
+    assert lines[0] == "TY  - CHAP"
+    assert "T2  - Religious sites" in lines
+    assert lines[-2:] == ["ER  - ", ""]
+
+
+@given(st.text(max_size=60))
+def test_no_title_breaks_out(title):
+    source = citation.Source(title, "", "P", date(2026, 1, 1), 1, "https://c.example/", "en", "k" * 8)
+    plain = (
+        citation.bibtex(source)
+        .replace(r"\textbackslash{}", "")
+        .replace(r"\textasciitilde{}", "")
+        .replace(r"\textasciicircum{}", "")
+    )
+    plain = plain.replace(r"\{", "").replace(r"\}", "")
+    assert plain.count("{") == plain.count("}")
+    assert len(citation.ris(source).split("\r\n")) == 11
