@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LearningConfig(AppConfig):
+    name = "learning"
+    verbose_name = _("Learning")
+
+    def ready(self):
+        from . import proofs, receivers  # noqa: F401
+        from .pages import documents
+
+        documents.register()

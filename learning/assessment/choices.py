@@ -1,0 +1,99 @@
+"""Options that are chosen from: what single and multiple choice have in common."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from .registry import BadResponse
+
+
+@dataclass(frozen=True)
+class Option:
+    id: str
+    text: str
+    right: bool
+    remark: str
+
+
+class OptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("Text"), max_length=500)
+    correct = blocks.BooleanBlock(label=_("This is right"), required=False)
+    feedback = blocks.TextBlock(
+        label=_("Feedback"),
+        required=False,
+        rows=2,
+        max_length=1000,
+        help_text=_("Shown to those who chose it, when the quiz's rules allow."),
+    )
+
+    class Meta:
+        icon = "radio-full"
+        label = _("Option")
+
+
+class OptionsBlock(blocks.StreamBlock):
+    """A stream, not a list: its children keep their ids in every language and through every way of editing."""
+
+    option = OptionBlock()
+
+    class Meta:
+        label = _("Options")
+        min_num = 2
+        max_num = 20
+
+
+def options_of(value) -> list[Option]:
+    """The options of a stored question, in the editor's order."""
+    return [
+        Option(
+            id=child.id or f"new-{index}",
+            text=child.value["text"],
+            right=bool(child.value["correct"]),
+            remark=child.value["feedback"] or "",
+        )
+        for index, child in enumerate(value["options"] or [])
+    ]
+
+
+def public_options(options: Iterable[Option]) -> list[dict]:
+    """`[{id, text}]` in the order of the ids, which tells nothing."""
+    return [
+        {"id": option.id, "text": option.text} for option in sorted(options, key=lambda option: option.id)
+    ]
+
+
+def secret_options(options: Iterable[Option]) -> dict:
+    ordered = sorted(options, key=lambda option: option.id)
+    return {
+        "right": [option.id for option in ordered if option.right],
+        "wrong": [option.id for option in ordered if not option.right],
+        "remarks": {option.id: option.remark for option in ordered if option.remark},
+    }
+
+
+def option_problems(options: list[Option]) -> list[str]:
+    problems = []
+    if len(options) < 2:
+        problems.append(_("A question needs at least two options."))
+    texts = [option.text.strip().casefold() for option in options]
+    if any(not text for text in texts):
+        problems.append(_("An option has no text."))
+    if len(set(texts)) < len(texts):
+        problems.append(_("Two options say the same."))
+    return problems
+
+
+def known_option(chosen, public: Mapping) -> str:
+    """The chosen id, if it is one of the question's. Raises BadResponse."""
+    if not isinstance(chosen, str) or chosen not in {option["id"] for option in public["options"]}:
+        raise BadResponse(_("That is not one of the options."))
+    return chosen
+
+
+def exact(response, *names: str) -> dict:
+    """The response, if it is a mapping with exactly these names. Raises BadResponse."""
+    if not isinstance(response, dict) or set(response) != set(names):
+        raise BadResponse()
+    return response

@@ -1,0 +1,1 @@
+"""One file a question type. A module put here is found by the registry."""

@@ -1,0 +1,74 @@
+"""One right option among several."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..choices import (
+    OptionsBlock,
+    exact,
+    known_option,
+    option_problems,
+    options_of,
+    public_options,
+    secret_options,
+)
+from ..question import QuestionBlock, common_secret, explanation_block, points_block, prompt_block
+from ..registry import QuestionType, register
+
+
+class SingleChoiceBlock(QuestionBlock):
+    prompt = prompt_block()
+    options = OptionsBlock(help_text=_("One of them is right. Learners see them in an order of their own."))
+    explanation = explanation_block()
+    points = points_block()
+
+    type_name = "single_choice"
+
+    class Meta:
+        icon = "radio-full"
+        label = _("Single choice")
+
+
+@register
+class SingleChoice(QuestionType):
+    """All points for the right option, none for another."""
+
+    name = "single_choice"
+    template = "learning/questions/single_choice.html"
+    schema = {
+        "type": "object",
+        "properties": {"option": {"type": "string", "description": "The id of the chosen option."}},
+        "required": ["option"],
+        "additionalProperties": False,
+    }
+
+    def block(self):
+        return SingleChoiceBlock()
+
+    def public(self, value):
+        return {"prompt": value["prompt"], "options": public_options(options_of(value))}
+
+    def secret(self, value):
+        return {**common_secret(value), **secret_options(options_of(value))}
+
+    def problems(self, value):
+        options = options_of(value)
+        problems = option_problems(options)
+        if sum(option.right for option in options) != 1:
+            problems.append(_("Mark exactly one option as right, or make it a multiple choice."))
+        return problems
+
+    def check(self, response, public):
+        return {"option": known_option(exact(response, "option")["option"], public)}
+
+    def grade(self, response, key):
+        return key["points"] if response["option"] in key["right"] else 0
+
+    def answer(self, key):
+        return {"option": key["right"][0]}
+
+    def remarks(self, texts):
+        return texts["remarks"]
+
+    def parse_form(self, data, name):
+        chosen = data.get(name)
+        return {"option": chosen} if chosen else None

@@ -1,0 +1,295 @@
+"""The shapes of the learning API, for its description. What goes out is made in `learning.reading`."""
+
+from drf_spectacular.utils import extend_schema_field, inline_serializer
+from rest_framework import serializers as s
+
+from cms.core import languages
+from learning.assessment import registry
+from learning.catalogue.choices import Completion, EnrolmentMode, Kind, Level, Status
+from learning.progress.models import Enrolment, UnitRecord
+
+RESPONSE_SCHEMA = {
+    "description": "By the question's type: "
+    + "; ".join(f"`{each.name}`: {', '.join(each.schema['required'])}" for each in registry.registered()),
+    "oneOf": [{"title": each.name, **each.schema} for each in registry.registered()],
+}
+
+
+@extend_schema_field(RESPONSE_SCHEMA)
+class ResponseField(s.JSONField):
+    """An answer to a question."""
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True})
+class DocumentField(s.JSONField):
+    """A compiled body: the type's fields as in the content API."""
+
+
+def listing(name, item):
+    """The envelope of a list of `item`s."""
+    return inline_serializer(
+        name=name,
+        fields={
+            "meta": inline_serializer(
+                name=f"{name}Meta",
+                fields={"total_count": s.IntegerField(), "next": s.CharField(allow_null=True)},
+            ),
+            "items": item(many=True),
+        },
+    )
+
+
+BASIS_POINTS = "Basis points: 10000 is everything."
+
+
+class CourseSerializer(s.Serializer):
+    key = s.UUIDField(help_text="The same in every language.")
+    title = s.CharField()
+    summary = s.CharField()
+    code = s.CharField()
+    level = s.ChoiceField(Level.choices)
+    status = s.ChoiceField(
+        Status.choices, help_text="As of now: an open course is announced before its opening."
+    )
+    is_open = s.BooleanField(help_text="Whether somebody can enrol now.")
+    opens_at = s.DateTimeField(allow_null=True)
+    closes_at = s.DateTimeField(allow_null=True, help_text="The first moment after the last day.")
+    locale = s.CharField(help_text="The language that this is in.")
+    locales = s.ListField(child=s.CharField())
+    minutes = s.IntegerField()
+    enrolment_mode = s.ChoiceField(EnrolmentMode.choices)
+    cover = DocumentField(allow_null=True)
+    html_url = s.CharField(allow_null=True, help_text="Null for a course that is no longer published.")
+    edition = s.IntegerField(allow_null=True)
+
+
+class EnrolmentSerializer(s.Serializer):
+    id = s.UUIDField()
+    course = s.UUIDField()
+    state = s.ChoiceField(Enrolment.State.choices)
+    edition = s.IntegerField()
+    enrolled_at = s.DateTimeField()
+    required_done = s.IntegerField()
+    required_total = s.IntegerField()
+    progress_bp = s.IntegerField(help_text=BASIS_POINTS)
+    score_bp = s.IntegerField(allow_null=True, help_text=BASIS_POINTS)
+    completed_at = s.DateTimeField(allow_null=True)
+    last_unit = s.UUIDField(allow_null=True, help_text="Where to resume.")
+    last_at = s.DateTimeField(allow_null=True)
+
+
+class UnitNodeSerializer(s.Serializer):
+    kind = s.ChoiceField(Kind.choices)
+    key = s.UUIDField()
+    title = s.CharField()
+    locale = s.CharField(help_text="The language of the title.")
+    required = s.BooleanField()
+    minutes = s.IntegerField()
+    state = s.ChoiceField(UnitRecord.State.choices)
+
+
+class NodeSerializer(UnitNodeSerializer):
+    units = UnitNodeSerializer(many=True, required=False, help_text="Of a module.")
+
+
+class OutlineSerializer(CourseSerializer):
+    units = NodeSerializer(many=True)
+    enrolment = EnrolmentSerializer(allow_null=True)
+
+
+class ProgressSerializer(s.Serializer):
+    course = s.UUIDField()
+    state = s.ChoiceField(Enrolment.State.choices)
+    edition = s.IntegerField()
+    required_done = s.IntegerField()
+    required_total = s.IntegerField()
+    progress_bp = s.IntegerField(help_text=BASIS_POINTS)
+    score_bp = s.IntegerField(allow_null=True, help_text=BASIS_POINTS)
+    completed_at = s.DateTimeField(allow_null=True)
+    units = s.DictField(
+        child=s.ChoiceField(UnitRecord.State.choices), help_text="The state of each unit by key."
+    )
+
+
+class FeedbackSerializer(s.Serializer):
+    points = s.IntegerField()
+    of_points = s.IntegerField()
+    verdict = s.ChoiceField(["right", "partly", "wrong", "unanswered"])
+    answer = ResponseField(help_text="A response that earns all points.")
+    explanation = s.CharField()
+    remarks = s.DictField(child=s.CharField(), help_text="Feedback on single options by id.")
+
+
+class CheckSerializer(FeedbackSerializer):
+    question = s.CharField()
+    response = ResponseField()
+
+
+class AttemptsStandingSerializer(s.Serializer):
+    used = s.IntegerField()
+    left = s.IntegerField(allow_null=True, help_text="Null: any number.")
+    open = s.UUIDField(allow_null=True, help_text="The open attempt.")
+
+
+class UnitSerializer(s.Serializer):
+    key = s.UUIDField()
+    kind = s.ChoiceField([choice for choice in Kind.choices if choice[0] != Kind.MODULE])
+    course = s.UUIDField()
+    edition = s.IntegerField(allow_null=True)
+    title = s.CharField()
+    state = s.ChoiceField(UnitRecord.State.choices)
+    required = s.BooleanField()
+    completion = s.ChoiceField([*Completion.choices, ("", "by passing")])
+    minutes = s.IntegerField()
+    locale = s.CharField()
+    fallback_for = s.CharField(allow_null=True, help_text="The language asked for, where this is in another.")
+    version = s.IntegerField()
+    digest = s.CharField()
+    document = DocumentField(help_text="The pinned document. A quiz's questions appear in attempts alone.")
+    previous = s.UUIDField(allow_null=True)
+    next = s.UUIDField(allow_null=True)
+    checks = s.DictField(child=CheckSerializer(), help_text="Answered knowledge checks by question.")
+    attempts = AttemptsStandingSerializer(allow_null=True)
+
+
+class EventSerializer(s.Serializer):
+    id = s.UUIDField(help_text="Made by the client; sending it twice changes nothing.")
+    course = s.UUIDField()
+    unit = s.UUIDField()
+    verb = s.ChoiceField(["opened", "progressed", "completed", "answered"])
+    language = s.ChoiceField(languages.codes(), required=False)
+    occurred_at = s.DateTimeField(
+        required=False, help_text="Clamped to the time between enrolment and arrival."
+    )
+    seconds = s.IntegerField(
+        required=False, min_value=0, help_text="Time on the unit; at most four hours count."
+    )
+    data = s.JSONField(
+        required=False,
+        help_text="`answered`: {question, response}; `progressed`: {position} in basis points.",
+    )
+
+
+class EventsSerializer(s.Serializer):
+    events = EventSerializer(many=True, max_length=500)
+
+
+class TakenSerializer(s.Serializer):
+    id = s.CharField()
+    status = s.ChoiceField(["accepted", "duplicate", "rejected"])
+    counted = s.BooleanField(help_text="Whether it counts as things stand.")
+    code = s.CharField(required=False, help_text="Why it was rejected.")
+
+
+class TakenListSerializer(s.Serializer):
+    items = TakenSerializer(many=True)
+
+
+class CheckAnswerSerializer(s.Serializer):
+    response = ResponseField()
+    id = s.UUIDField(required=False, help_text="Of the event; sending it twice changes nothing.")
+
+
+class OptionSerializer(s.Serializer):
+    id = s.CharField()
+    text = s.CharField()
+
+
+class QuestionSerializer(s.Serializer):
+    id = s.CharField()
+    type = s.ChoiceField([each.name for each in registry.registered()])
+    prompt = s.CharField()
+    options = OptionSerializer(many=True, required=False)
+
+
+class AnswerSerializer(s.Serializer):
+    response = ResponseField()
+    sequence = s.IntegerField(min_value=1, help_text="Goes up with each change of this answer.")
+    saved_at = s.DateTimeField(read_only=True)
+
+
+class SubmissionSerializer(s.Serializer):
+    answers = s.DictField(child=AnswerSerializer(), required=False, help_text="Applied first, by question.")
+
+
+class AttemptSummarySerializer(s.Serializer):
+    id = s.UUIDField()
+    quiz = s.UUIDField()
+    number = s.IntegerField()
+    state = s.ChoiceField(["open", "submitted", "graded", "expired"])
+    started_at = s.DateTimeField()
+    deadline_at = s.DateTimeField(allow_null=True)
+    submitted_at = s.DateTimeField(allow_null=True)
+    score_bp = s.IntegerField(allow_null=True, help_text=BASIS_POINTS)
+    passed = s.BooleanField(allow_null=True)
+
+
+class AttemptSerializer(AttemptSummarySerializer):
+    course = s.UUIDField()
+    locale = s.CharField()
+    fallback_for = s.CharField(allow_null=True)
+    pass_mark = s.IntegerField(help_text="Per cent.")
+    questions = QuestionSerializer(many=True)
+    answers = s.DictField(child=AnswerSerializer())
+    feedback = s.DictField(
+        child=FeedbackSerializer(),
+        allow_null=True,
+        help_text="By question, as soon as the quiz's policy allows.",
+    )
+
+
+class MeSerializer(s.Serializer):
+    id = s.UUIDField(help_text="The account's.")
+    learner = s.UUIDField(allow_null=True, help_text="The pseudonym; null before the first enrolment.")
+    name = s.CharField()
+    email = s.EmailField()
+    language = s.CharField()
+    reports = s.ListField(child=s.UUIDField(), help_text="Courses whose report this person may see.")
+
+
+class OwnCourseSerializer(s.Serializer):
+    enrolment = EnrolmentSerializer()
+    course = CourseSerializer()
+
+
+class FunnelSerializer(s.Serializer):
+    enrolled = s.IntegerField()
+    started = s.IntegerField()
+    halfway = s.IntegerField()
+    completed = s.IntegerField()
+    withdrawn = s.IntegerField()
+    mean_progress_bp = s.IntegerField()
+    mean_score_bp = s.IntegerField(allow_null=True)
+    seconds = s.IntegerField()
+
+
+class ReportUnitSerializer(s.Serializer):
+    key = s.UUIDField()
+    kind = s.CharField()
+    title = s.CharField()
+    required = s.BooleanField()
+    reached = s.IntegerField()
+    done = s.IntegerField()
+    failed = s.IntegerField()
+    mean_best_bp = s.IntegerField(allow_null=True)
+
+
+class ReportLearnerSerializer(s.Serializer):
+    id = s.UUIDField(help_text="The learner's pseudonym.")
+    name = s.CharField()
+    state = s.ChoiceField(Enrolment.State.choices)
+    edition = s.IntegerField()
+    language = s.CharField()
+    progress_bp = s.IntegerField()
+    score_bp = s.IntegerField(allow_null=True)
+    enrolled_at = s.DateTimeField()
+    last_at = s.DateTimeField(allow_null=True)
+    completed_at = s.DateTimeField(allow_null=True)
+
+
+class ReportSerializer(s.Serializer):
+    course = s.UUIDField()
+    title = s.CharField()
+    funnel = FunnelSerializer()
+    units = ReportUnitSerializer(many=True)
+    learners = listing("ReportLearners", ReportLearnerSerializer)
