@@ -1,0 +1,1 @@
+"""Loading the demo's content: readable files in, pages through Wagtail's own doors out."""

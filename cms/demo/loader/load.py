@@ -1,0 +1,168 @@
+"""The whole demo, step by step. Runs once, on a database without content."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.db import connection
+from wagtail.models import Collection, Locale, Page, PageViewRestriction
+
+from cms.demo.pictures import PICTURES
+from cms.media.models import Image
+from home.setup import set_up
+from home.vocabulary.models import LegalInstrument, Organisation, Term, TermLabel
+
+from . import files, snippets
+from .fields import Sources, page_values
+from .translations import translate
+
+MEMBERS = "Members"
+
+
+@contextmanager
+def not_waiting_for_the_disk():
+    """What is interrupted is loaded anew, so SQLite needn't wait for the disk at each of thousands of commits."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        cursor.execute("PRAGMA synchronous=OFF")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA synchronous={int(before)}")
+
+
+class Loader:
+    """Loads the demo. `progress(step, done, total)` is told of each page."""
+
+    def __init__(self, progress: Callable[[str, int, int], None]):
+        self.progress = progress
+        self.pages: dict[str, Page] = {}
+        self.images: dict[str, Image] = {}
+        self.missing: list[str] = []
+
+    def run(self) -> None:
+        with not_waiting_for_the_disk():
+            self._run()
+
+    def _run(self):
+        home = set_up(title="Compendium")
+        self._vocabulary()
+        snippets.load()
+        self._draft_tree(home)
+        self._publish_source()
+        self._translate()
+
+    def _vocabulary(self):
+        for taxonomy, group in files.vocabulary().items():
+            for position, row in enumerate(group["terms"]):
+                term, _ = Term.objects.get_or_create(
+                    taxonomy=taxonomy, code=row["code"], defaults={"position": position}
+                )
+                alternatives = row.get("alternatives", {})
+                for locale, label in row["labels"].items():
+                    TermLabel.objects.get_or_create(
+                        term=term,
+                        locale=locale,
+                        defaults={"label": label, "alternatives": alternatives.get(locale, [])},
+                    )
+
+    def _draft_tree(self, home):
+        """All pages as empty drafts first: so that whatever refers to whatever finds it."""
+        self.pages["home"] = home
+        for entry in files.entries()[1:]:
+            model = apps.get_model(entry.type)
+            parent = Page.objects.get(pk=self.pages[entry.parent].pk)
+            page = model(
+                title=files.read(entry.path, files.SOURCE)["title"],
+                slug=entry.slug,
+                live=False,
+                show_in_menus=entry.menu,
+                locale=Locale.objects.get(language_code=files.SOURCE),
+            )
+            self.pages[entry.path] = parent.add_child(instance=page)
+            if entry.access == "members":
+                group, _ = Group.objects.get_or_create(name=MEMBERS)
+                restriction = PageViewRestriction.objects.create(
+                    page=page, restriction_type=PageViewRestriction.GROUPS
+                )
+                restriction.groups.add(group)
+
+    def _publish_source(self):
+        sources = Sources(page=self._page, image=self._image)
+        # What is shown in other pages goes first; what came too early is compiled again by itself.
+        ordered = sorted(files.entries(), key=lambda entry: _ORDER.get(entry.type, 1))
+        for done, entry in enumerate(ordered, 1):
+            self.progress("pages", done, len(ordered))
+            model = apps.get_model(entry.type)
+            page = model.objects.get(pk=self.pages[entry.path].pk)
+            data = files.read(entry.path, files.SOURCE)
+            for name, value in page_values(model, data, sources).items():
+                setattr(page, name, value)
+            self._child_rows(page, data)
+            page.save_revision(log_action=True).publish()
+            self.pages[entry.path] = model.objects.get(pk=page.pk)
+
+    def _child_rows(self, page, data):
+        """Terms, instruments and organisations: rows of the source page, by their codes."""
+        terms = [
+            Term.objects.get(taxonomy=taxonomy, code=code)
+            for taxonomy, codes in data.get("terms", {}).items()
+            for code in codes
+        ]
+        instruments = [LegalInstrument.objects.get(code=code) for code in data.get("instruments", ())]
+        organisations = [Organisation.objects.get(code=code) for code in data.get("organisations", ())]
+        for attribute, name, found in (
+            ("term_rows_name", "term", terms),
+            ("instrument_rows_name", "instrument", instruments),
+            ("organisation_rows_name", "organisation", organisations),
+        ):
+            rows = getattr(page, getattr(page, attribute, ""), None) if found else None
+            if rows is not None:
+                rows.set([rows.model(**{name: each}) for each in found])
+
+    def _translate(self):
+        work = [
+            (entry, language)
+            for language in dict.fromkeys(code for entry in files.entries() for code in entry.languages)
+            for entry in sorted(
+                files.entries(), key=lambda each: each.path.count("/") + (each.path != "home")
+            )
+            if language in entry.languages and language != files.SOURCE
+        ]
+        work.sort(key=lambda job: (job[0].path != "home", _ORDER.get(job[0].type, 1), job[0].path.count("/")))
+        for done, (entry, language) in enumerate(work, 1):
+            self.progress("translations", done, len(work))
+            page = self.pages[entry.path]
+            missing = translate(
+                page, files.read(entry.path, files.SOURCE), files.read(entry.path, language), language
+            )
+            self.missing += [f"{language}/{entry.path}: {text[:80]}" for text in missing]
+
+    def _page(self, path: str) -> Page:
+        """A page by its path, or by its path under the guides (as links in texts have it)."""
+        return self.pages.get(path) or self.pages[f"guides/{path}"]
+
+    def _image(self, name: str) -> Image:
+        if name not in self.images:
+            root = Collection.get_first_root_node()
+            self.images[name] = Image.objects.create(
+                title=name.replace("-", " ").capitalize(),
+                file=ContentFile(PICTURES[name](), name=f"{name}.png"),
+                collection=root,
+            )
+        return self.images[name]
+
+
+_ORDER = {
+    "guides.GoodPracticePage": 0,
+    "guides.ResourcePage": 0,
+    "home.HomePage": 0,
+    "learning.LessonPage": 2,
+    "learning.QuizPage": 2,
+}
