@@ -1,0 +1,220 @@
+"""What is measured: documents of about 20 kB with links and pictures, and a course of 200 units with a learner on it.
+
+Everything is published the way an editor publishes it, so that every row stands where the pipeline puts it. The same text
+comes out of every run.
+"""
+
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image as Pillow
+from wagtail.models import Page
+
+from cms.core.audiences import ANONYMOUS
+from cms.media.models import Image
+from home.guides.models import ChapterPage, CompendiumPage, GuidePage
+from home.models import StandardPage
+from home.setup import make_site
+from learning.catalogue.documents import Reader
+from learning.flows.enrolment import enrol
+from learning.models import CourseIndexPage, CoursePage, LessonPage, ModulePage
+
+SYLLABLES = (
+    "ra",
+    "ve",
+    "lo",
+    "mi",
+    "ten",
+    "sa",
+    "bor",
+    "ga",
+    "ne",
+    "pil",
+    "dor",
+    "ku",
+    "sti",
+    "mar",
+    "ol",
+    "fen",
+)
+Progress = Callable[[str, int, int], object]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is made. A compendium's contents stand in one document: its size is that of a real one."""
+
+    chapters: int = 300
+    chapters_in_guide: int = 10
+    guides_in_compendium: int = 5
+    units: int = 200
+    units_in_module: int = 10
+    images: int = 10
+    dependants: int = 100
+    paragraphs: int = 16
+
+    @property
+    def pages(self) -> int:
+        """How many pages are published, for showing how far it is."""
+        guides = -(-self.chapters // self.chapters_in_guide)
+        modules = -(-self.units // self.units_in_module)
+        return self.chapters + guides + -(-guides // self.guides_in_compendium) + self.units + modules + 4
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What was made: ids of the chapters, the page that many link to, the page that is published again and again."""
+
+    chapters: list[int]
+    linked: StandardPage
+    rich: ChapterPage
+    course: CoursePage
+    units: list
+    learner: object
+    dependants: int
+
+
+class Words:
+    """Sentences that mean nothing, the same in every run."""
+
+    def __init__(self, seed: int = 1):
+        self._random = random.Random(seed)
+        self._words = [
+            "".join(self._random.choices(SYLLABLES, k=self._random.randint(1, 4))) for _ in range(800)
+        ]
+
+    def some(self, count: int) -> str:
+        return " ".join(self._random.choices(self._words, k=count))
+
+    def title(self) -> str:
+        return self.some(4).capitalize()
+
+    def sentence(self) -> str:
+        return f"{self.some(self._random.randint(8, 18)).capitalize()}."
+
+    def paragraph(self, *, link: Page | None = None) -> str:
+        """About a kilobyte of rich text, with a link where a page is given."""
+        sentences = [self.sentence() for _ in range(10)]
+        if link is not None:
+            sentences[4] += f' See <a linktype="page" id="{link.pk}">{self.some(2)}</a>.'
+        return f"<p>{' '.join(sentences)}</p>"
+
+
+def picture(colour: tuple[int, int, int]) -> ContentFile:
+    """A plain JPEG, large enough for every width of rendition."""
+    target = io.BytesIO()
+    Pillow.new("RGB", (1600, 1000), colour).save(target, "JPEG")
+    return ContentFile(target.getvalue(), name="picture.jpg")
+
+
+def publish(page: Page) -> Page:
+    """Publish a page as the editor does: a revision, then its publication."""
+    page.save_revision().publish()
+    return page.specific_class.objects.get(pk=page.pk)
+
+
+class Builder:
+    """Builds a corpus. `progress(what, done, total)` is told of each page."""
+
+    def __init__(self, sizes: Sizes, progress: Progress):
+        self.sizes, self.progress = sizes, progress
+        self.words = Words()
+        self.done = 0
+        self.images: list[Image] = []
+
+    def run(self) -> Corpus:
+        corpus = self.publish()
+        self.enrol(corpus)
+        return corpus
+
+    def enrol(self, corpus: Corpus) -> None:
+        """Put the learner on the course."""
+        enrol(
+            user=corpus.learner,
+            course_key=corpus.course.translation_key,
+            reader=Reader(principals=ANONYMOUS, locale=corpus.course.locale.language_code),
+            now=timezone.now(),
+        )
+
+    def publish(self) -> Corpus:
+        """Everything but the enrolment, which needs the course's document."""
+        home = make_site(title="Bench")
+        self._draw()
+        linked = self._add(home, StandardPage(title="Linked", body=[("text", self.words.paragraph())]))
+        chapters = self._guides(home, linked)
+        course, units = self._course(home)
+        rich = ChapterPage(title="Rich", body=self.rich_body(chapters))
+        rich = self._add(chapters[0].get_parent(), rich)
+        learner = get_user_model().objects.create_user("learner@bench.example")
+        dependants = min(self.sizes.dependants, self.sizes.chapters)
+        return Corpus([page.pk for page in chapters], linked, rich, course, units, learner, dependants)
+
+    def rich_body(self, targets: list[Page]) -> list:
+        """Twenty links and all pictures, as the budget for compiling has them."""
+        return [
+            *(("text", self.words.paragraph(link=targets[index % len(targets)])) for index in range(20)),
+            *(("figure", self._figure(image)) for image in self.images),
+        ]
+
+    def _draw(self):
+        for number in range(self.sizes.images):
+            self.progress("Pictures", number + 1, self.sizes.images)
+            image = Image.objects.create(
+                title=f"Picture {number}",
+                description=self.words.sentence(),
+                file=picture((20 * number % 256, 90, 160)),
+            )
+            image.contextual_alt_text, image.decorative = "", False
+            self.images.append(image)
+
+    def _add(self, parent: Page, page: Page) -> Page:
+        self.done += 1
+        self.progress("Pages", self.done, self.sizes.pages)
+        page.live = True
+        page.locale = parent.locale
+        # The tree's numbers in memory are older than what was added below it since.
+        return type(parent).objects.get(pk=parent.pk).add_child(instance=page)
+
+    def _guides(self, home, linked) -> list[ChapterPage]:
+        sizes, chapters, compendium, guide = self.sizes, [], None, None
+        for number in range(sizes.chapters):
+            if number % (sizes.chapters_in_guide * sizes.guides_in_compendium) == 0:
+                compendium = self._add(home, CompendiumPage(title=self.words.title(), show_in_menus=True))
+            if number % sizes.chapters_in_guide == 0:
+                module = number // sizes.chapters_in_guide % sizes.guides_in_compendium + 1
+                guide = self._add(compendium, GuidePage(title=self.words.title(), module_number=module))
+            known = [linked] if number < sizes.dependants else []
+            body = self._chapter_body([*known, *chapters[-8:]], number)
+            page = ChapterPage(title=self.words.title(), summary=self.words.sentence(), body=body)
+            chapters.append(self._add(guide, page))
+        return chapters
+
+    def _chapter_body(self, targets: list[Page], number: int) -> list:
+        body = []
+        for index in range(self.sizes.paragraphs):
+            if index % 4 == 0:
+                body.append(("heading", {"text": self.words.title(), "level": "2"}))
+                image = self.images[(number + index) % len(self.images)]
+                body.append(("figure", self._figure(image)))
+            link = targets[index // 2] if index % 2 == 0 and index // 2 < len(targets) else None
+            body.append(("text", self.words.paragraph(link=link)))
+        return body
+
+    def _figure(self, image):
+        return {"image": image, "caption": self.words.sentence(), "credit": ""}
+
+    def _course(self, home):
+        index = self._add(home, CourseIndexPage(title="Courses", show_in_menus=True))
+        course = self._add(index, CoursePage(title=self.words.title(), summary=self.words.sentence()))
+        units, module = [], None
+        for number in range(self.sizes.units):
+            if number % self.sizes.units_in_module == 0:
+                module = self._add(course, ModulePage(title=self.words.title()))
+            body = [("text", self.words.paragraph())]
+            units.append(self._add(module, LessonPage(title=self.words.title(), body=body)).translation_key)
+        return CoursePage.objects.get(pk=course.pk), units
