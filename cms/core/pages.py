@@ -19,6 +19,9 @@ class PublicationForm(WagtailAdminPageForm):
     def clean(self):
         cleaned = super().clean()
         if "action-publish" in self.data and not self.errors:
+            # Some problems are about who does it; rows below the page are saved later than its fields are set.
+            rows_changed = any(formset.has_changed() for formset in self.formsets.values())
+            self.instance.pending_change = (getattr(self.for_user, "pk", None), rows_changed)
             for problem in port("publication_problems")(self._draft()):
                 self.add_error(problem.field if problem.field in self.fields else None, str(problem.message))
         return cleaned

@@ -8,10 +8,11 @@ class GuidesConfig(AppConfig):
     verbose_name = _("Guides")
 
     def ready(self):
-        from home import feeds, reading
+        from home import feeds, reading, setup
 
-        from . import receivers  # noqa: F401
+        from . import receivers, workflows  # noqa: F401
         from .views import practice_index
 
         reading.register("guides.PracticeIndexPage", practice_index)
         feeds.register("guides.GuidePage", "guides.GoodPracticePage", "guides.ResourcePage")
+        setup.register_step("reviews", workflows.set_up_reviews)

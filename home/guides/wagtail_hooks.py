@@ -1,10 +1,14 @@
-"""Tools and recommendations in the admin, with where each is used."""
+"""Tools and recommendations in the admin, with where each is used; the reviewers' inbox."""
 
+from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from . import inbox
 from .models import Recommendation, Tool
 
 
@@ -34,3 +38,23 @@ class BuildingBlocksGroup(SnippetViewSetGroup):
 
 
 register_snippet(BuildingBlocksGroup)
+
+
+class ReviewsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return bool(inbox.tasks_of(request.user))
+
+
+@hooks.register("register_admin_urls")
+def reviews():
+    return [
+        path("reviews/", inbox.Inbox.as_view(), name="reviews"),
+        path("reviews/<int:pk>/", inbox.Review.as_view(), name="review"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def reviews_menu():
+    return ReviewsMenuItem(
+        _("Reviews"), reverse_lazy("reviews"), name="reviews", icon_name="tasks", order=110
+    )

@@ -11,6 +11,7 @@ from .repository import (
     ResourceTerm,
 )
 from .resources import ResourcePage
+from .reviews import ReviewState, ReviewTask
 from .snippets import Recommendation, Tool
 
 __all__ = [
@@ -26,5 +27,7 @@ __all__ = [
     "ResourceInstrument",
     "ResourcePage",
     "ResourceTerm",
+    "ReviewState",
+    "ReviewTask",
     "Tool",
 ]

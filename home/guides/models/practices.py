@@ -9,12 +9,15 @@ from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
+from cms.content import api as content
 from cms.core import richtext
 from cms.core.blocks import CompiledStreamBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 
+from .. import disclosure
 from ..blocks import ReferenceBlock, StakeholderRoleBlock
+from ..history import second_person_problem
 from .repository import SOURCE_ROWS, EntryMixin, finding_panels
 from .texts import text_field
 
@@ -216,6 +219,20 @@ class GoodPracticePage(EntryMixin, BasePage):
             )
         if self.period_from and self.period_to and self.period_from > self.period_to:
             problems.append(Problem("period_reversed", _("The period ends before it begins."), "period_to"))
+        if not disclosure.allowed(self.tlp, content.audience_of_page(self)):
+            problems.append(
+                Problem(
+                    "label_wider",
+                    _(
+                        "More people can read this page than its traffic-light label allows: restrict it first."
+                    ),
+                    "tlp",
+                )
+            )
+        if self.source_page.pk == self.pk:
+            problem = second_person_problem(self)
+            if problem is not None:
+                problems.append(problem)
         return problems
 
     def item_terms(self):
