@@ -42,7 +42,7 @@ test: setup ## Run the tests on SQLite
 	unset DATABASE_URL REDIS_URL; exec $(PY) -m pytest -n 2 --dist loadgroup "$$@" $(ARGS)
 
 bench: setup ## Measure speed beside stock Wagtail and a constant view
-	@exec $(PY) manage.py bench $(ARGS)
+	@exec $(PY) manage.py bench --settings=cms.settings.bench $(ARGS)
 
 lint: setup ## Check style, imports between packages, and missing migrations
 	@$(PY) -m ruff check .
