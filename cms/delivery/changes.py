@@ -11,12 +11,11 @@ from cms.content import api as content
 from cms.rest import parameters
 from cms.rest.api import Gone, open_cursor, seal_cursor
 from cms.rest.caching import Answer, digest, make_answer, respond
-from cms.rest.reading import ReadView
 
 from . import schema
+from .callers import DeliveryView, principals_of_request
 from .fields import META, Selection
 from .lists import item_answer
-from .principals import principals_of_request
 from .queries import list_rows, siblings_of
 from .rows import Row, key_text, moment_text
 
@@ -28,7 +27,7 @@ MAX_LIMIT = 500
 WHOLE = Selection(True, True, frozenset(META) - {"parent"}, frozenset())
 
 
-class Changes(ReadView):
+class Changes(DeliveryView):
     allowed_parameters = frozenset({"cursor", "include", "limit"})
     problem_statuses = (410,)
 

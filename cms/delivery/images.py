@@ -14,12 +14,11 @@ from cms.rest.caching import digest, make_answer, respond
 from cms.rest.encoding import encode
 from cms.rest.paging import limit_and_offset
 from cms.rest.parameters import refuse
-from cms.rest.reading import ReadView
 
 from . import schema
 from .absolute import url
+from .callers import DeliveryView, principals_of_request
 from .fields import parse_names
-from .principals import principals_of_request
 from .queries import LARGEST_ID
 
 IMAGES = "/api/v2/images/"
@@ -125,7 +124,7 @@ def _shown(image, names: frozenset[str]) -> dict:
     return shown | {name: value for name, value in whole.items() if name in names and name != "id"}
 
 
-class ImageList(ReadView):
+class ImageList(DeliveryView):
     allowed_parameters = PARAMETERS
 
     @schema.image_list
@@ -143,7 +142,7 @@ class ImageList(ReadView):
         return respond(request, make_answer(body, etag=digest(body), surrogates=surrogates))
 
 
-class ImageDetail(ReadView):
+class ImageDetail(DeliveryView):
     allowed_parameters = frozenset({"fields"})
 
     @schema.image_detail

@@ -9,21 +9,20 @@ from cms.core.errors import NotFound
 from cms.rest import parameters
 from cms.rest.caching import PUBLIC, respond
 from cms.rest.parameters import refuse
-from cms.rest.reading import ReadView
 
 from . import schema
+from .callers import DeliveryView, principals_of_request
 from .contents import contents_answer
 from .documents import by_id, by_key, check_rich_text_format
 from .finding import page_id_of
 from .items import detail_url
 from .listing import REPEATABLE, allowed_parameters
 from .lists import list_answer
-from .principals import principals_of_request
 from .queries import LARGEST_ID
 from .versions import version_answer
 
 
-class PageList(ReadView):
+class PageList(DeliveryView):
     repeatable_parameters = REPEATABLE
 
     def allowed(self, request: HttpRequest):
@@ -34,7 +33,7 @@ class PageList(ReadView):
         return respond(request, list_answer(request.GET, principals_of_request(request)))
 
 
-class PageDetail(ReadView):
+class PageDetail(DeliveryView):
     allowed_parameters = frozenset({"fields", "version", "rich_text_format"})
 
     @schema.page_detail
@@ -50,7 +49,7 @@ class PageDetail(ReadView):
         return respond(request, version_answer(page_id, number, principals, query.get("fields")))
 
 
-class PageByKey(ReadView):
+class PageByKey(DeliveryView):
     allowed_parameters = frozenset({"locale", "fallback", "fields", "rich_text_format"})
 
     @schema.page_by_key
@@ -65,7 +64,7 @@ class PageByKey(ReadView):
         return respond(request, answer)
 
 
-class PageFind(ReadView):
+class PageFind(DeliveryView):
     allowed_parameters = frozenset({"html_path", "id", "fields", "version", "rich_text_format"})
     problem_statuses = (404,)
 
@@ -88,7 +87,7 @@ class PageFind(ReadView):
         return response
 
 
-class PageContents(ReadView):
+class PageContents(DeliveryView):
     allowed_parameters = frozenset()
 
     @schema.page_contents

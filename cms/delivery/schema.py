@@ -180,7 +180,13 @@ image_list = _described(
     ],
     _ok("ImageList", "Items, in order."),
 )
-image_detail = _described("image", "Read an image", "", [FIELDS], _ok("ListedImage", "The image."))
+image_detail = _described(
+    "image",
+    "Read an image",
+    "With its renditions and its alternative text.",
+    [FIELDS],
+    _ok("ListedImage", "The image."),
+)
 taxonomy_list = _described(
     "taxonomies", "List the taxonomies", "The lists of terms.", [], _ok("TaxonomyList", "All of them.")
 )
@@ -216,4 +222,22 @@ def add_documents(result, generator, request, public):
     """Postprocessing hook: the components of documents."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     schemas |= document_schemas.shared() | document_schemas.documents()
+    result["components"].setdefault("securitySchemes", {})["key"] = KEY
+    for path, operations in result["paths"].items():
+        if path.startswith("/api/v2/"):
+            for operation in operations.values():
+                # Without a key, or with one.
+                operation["security"] = [{}, {"key": []}]
+                for status in ("401", "403"):
+                    operation["responses"].setdefault(
+                        status, {"$ref": f"#/components/responses/Problem{status}"}
+                    )
     return result
+
+
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key made in the admin, `cmp_…`. Reading what is public needs none. Never in an address; a secret key "
+    "never from a page that browsers load.",
+}

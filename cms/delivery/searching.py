@@ -8,18 +8,17 @@ from cms.rest import parameters
 from cms.rest.caching import respond
 from cms.rest.paging import limit_and_offset
 from cms.rest.parameters import refuse
-from cms.rest.reading import ReadView
 from search import api as search
 
 from . import schema
+from .callers import DeliveryView, principals_of_request
 from .fields import select
 from .listing import types_of
 from .lists import assemble, item_answer
-from .principals import principals_of_request
 from .queries import rows_by_item, siblings_of
 
 
-class Search(ReadView):
+class Search(DeliveryView):
     allowed_parameters = frozenset({"q", "locale", "type", "limit", "offset"})
     repeatable_parameters = frozenset({"type"})
 

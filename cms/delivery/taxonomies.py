@@ -5,14 +5,14 @@ from django.http import HttpRequest
 from cms.core.errors import NotFound
 from cms.rest.caching import make_answer, respond
 from cms.rest.encoding import encode
-from cms.rest.reading import ReadView
 from home.vocabulary import api as vocabulary
 
 from . import schema
 from .absolute import url
+from .callers import DeliveryView
 
 
-class TaxonomyList(ReadView):
+class TaxonomyList(DeliveryView):
     allowed_parameters = frozenset()
 
     @schema.taxonomy_list
@@ -25,7 +25,7 @@ class TaxonomyList(ReadView):
         return respond(request, make_answer(body, surrogates=["taxonomies"]))
 
 
-class TaxonomyDetail(ReadView):
+class TaxonomyDetail(DeliveryView):
     """All terms of a list at once: nobody needs a page of countries. One statement."""
 
     allowed_parameters = frozenset()

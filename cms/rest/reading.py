@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from . import parameters, problems
 from .errors import TooMany
 from .problems import describe
-from .throttling import count_anonymous
+from .throttling import Verdict, count_anonymous
 from .views import ApiView
 
 ALLOW = "GET, HEAD, OPTIONS"
@@ -33,7 +33,7 @@ class ReadView(ApiView):
         verdict = None
         try:
             if method in ("GET", "HEAD"):
-                verdict = count_anonymous(request)
+                verdict = self.count(request)
                 if verdict is not None and not verdict.allowed:
                     raise TooMany(verdict.reset)
                 if request.META.get("QUERY_STRING"):
@@ -56,7 +56,15 @@ class ReadView(ApiView):
         if verdict is not None:
             for name, value in verdict.headers.items():
                 headers[name] = value
+        self.finish(request, response)
         return response
+
+    def count(self, request: HttpRequest) -> Verdict | None:
+        """Count the request under the limit of whoever is asking."""
+        return count_anonymous(request)
+
+    def finish(self, request: HttpRequest, response: HttpResponse) -> None:
+        """Last word on an answer, a problem's too."""
 
     def allowed(self, request: HttpRequest):
         """The query parameters that are taken; for views where that depends on others of them."""

@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
 # How often one caller may ask the APIs: a number and /second, /minute, /hour or /day; empty for no limit.
 API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", default="3000/minute")
 API_RATE_ACCOUNT = env.str("API_RATE_ACCOUNT", default="3000/minute")
+API_RATE_KEY = env.str("API_RATE_KEY", default="6000/minute")
 
 # Retention, in days. Tombstones are promised to clients of the feed: never under 90.
 FEED_RETENTION_DAYS = env.int("FEED_RETENTION_DAYS", default=90)

@@ -1,0 +1,35 @@
+"""The headless API in the admin: keys."""
+
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from .admin.keys import KeyDetail, KeyList, NewKey
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions):
+    actions.register_action("delivery.key.issue", _("Make an API key"), _("API key made"))
+    actions.register_action("delivery.key.change", _("Change an API key"), _("API key changed"))
+    actions.register_action("delivery.key.rotate", _("Rotate an API key"), _("API key rotated"))
+    actions.register_action("delivery.key.revoke", _("End an API key"), _("API key ended"))
+
+
+@hooks.register("register_admin_urls")
+def addresses():
+    return [
+        path("api-keys/", KeyList.as_view(), name="api_keys"),
+        path("api-keys/new/", NewKey.as_view(), name="new_api_key"),
+        path("api-keys/<uuid:uuid>/", KeyDetail.as_view(), name="api_key"),
+    ]
+
+
+class KeysMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("delivery.view_apikey")
+
+
+@hooks.register("register_settings_menu_item")
+def menu():
+    return KeysMenuItem(_("API keys"), reverse_lazy("api_keys"), name="api-keys", icon_name="key", order=800)
