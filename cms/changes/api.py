@@ -3,5 +3,16 @@
 from .feed import FeedPage, feed_page, horizon
 from .log import number_pending, record
 from .models import Kind
+from .outbox import announce, register_topic, topics
 
-__all__ = ["FeedPage", "Kind", "feed_page", "horizon", "number_pending", "record"]
+__all__ = [
+    "FeedPage",
+    "Kind",
+    "announce",
+    "feed_page",
+    "horizon",
+    "number_pending",
+    "record",
+    "register_topic",
+    "topics",
+]

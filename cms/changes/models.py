@@ -73,3 +73,26 @@ class Horizon(models.Model):
 
     def __str__(self):
         return str(self.last_number)
+
+
+class Announcement(models.Model):
+    """Something that happened and that programs outside may hear of, beside changes of content: the outbox.
+
+    Written in the transaction of what happened; ids only, nothing about people.
+    """
+
+    topic = models.CharField(max_length=60)
+    subject = models.UUIDField(
+        null=True, help_text="What it belongs to, for who may hear of it: a course's key."
+    )
+    data = models.JSONField()
+    at = models.DateTimeField()
+    passed_on_at = models.DateTimeField(null=True, help_text="When it was written out to those who listen.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(passed_on_at__isnull=True), name="changes_not_passed_on")
+        ]
+
+    def __str__(self):
+        return f"{self.topic} {self.pk}"

@@ -34,6 +34,8 @@ class Reader:
     origins: tuple[str, ...]
     browser: bool
     rate: int | None
+    #: keys of the courses that it may hear of
+    courses: frozenset[str]
 
     @property
     def reads_courses(self) -> bool:
@@ -179,4 +181,5 @@ def reader(key: ApiKey) -> Reader:
         origins=tuple(key.origins),
         browser=key.kind == ApiKey.Kind.BROWSER,
         rate=key.rate,
+        courses=frozenset(key.courses) if Scope.REPORTS in scopes else frozenset(),
     )

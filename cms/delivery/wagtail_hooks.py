@@ -14,6 +14,14 @@ def log_actions(actions):
     actions.register_action("delivery.key.change", _("Change an API key"), _("API key changed"))
     actions.register_action("delivery.key.rotate", _("Rotate an API key"), _("API key rotated"))
     actions.register_action("delivery.key.revoke", _("End an API key"), _("API key ended"))
+    actions.register_action("delivery.webhook.add", _("Add a webhook"), _("Webhook added"))
+    actions.register_action("delivery.webhook.change", _("Change a webhook"), _("Webhook changed"))
+    actions.register_action(
+        "delivery.webhook.rotate", _("Rotate a webhook’s secret"), _("Webhook’s secret rotated")
+    )
+    actions.register_action("delivery.webhook.pause", _("Pause a webhook"), _("Webhook paused"))
+    actions.register_action("delivery.webhook.resume", _("Let a webhook go on"), _("Webhook goes on"))
+    actions.register_action("delivery.webhook.replay", _("Send webhooks again"), _("Webhooks sent again"))
 
 
 @hooks.register("register_admin_urls")

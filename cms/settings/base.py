@@ -289,6 +289,9 @@ API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", default="3000/minute")
 API_RATE_ACCOUNT = env.str("API_RATE_ACCOUNT", default="3000/minute")
 API_RATE_KEY = env.str("API_RATE_KEY", default="6000/minute")
 
+# Whether webhooks may go to private and loopback addresses, and without TLS: for development and tests.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+
 # Retention, in days. Tombstones are promised to clients of the feed: never under 90.
 FEED_RETENTION_DAYS = env.int("FEED_RETENTION_DAYS", default=90)
 if FEED_RETENTION_DAYS < 90:

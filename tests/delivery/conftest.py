@@ -9,6 +9,8 @@ from home.guides.models import ChapterPage, CompendiumPage, GoodPracticePage, Gu
 from home.vocabulary.models import Term, TermLabel
 from tests import world
 
+from .receiver import receiver  # noqa: F401
+
 API = "/api/v2"
 
 
