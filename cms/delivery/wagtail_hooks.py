@@ -1,4 +1,4 @@
-"""The headless API in the admin: keys."""
+"""The headless API in the admin: keys and webhooks."""
 
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from .admin.keys import KeyDetail, KeyList, NewKey
+from .admin.webhooks import EndpointDetail, EndpointList, NewEndpoint
 
 
 @hooks.register("register_log_actions")
@@ -30,14 +31,42 @@ def addresses():
         path("api-keys/", KeyList.as_view(), name="api_keys"),
         path("api-keys/new/", NewKey.as_view(), name="new_api_key"),
         path("api-keys/<uuid:uuid>/", KeyDetail.as_view(), name="api_key"),
+        path("webhooks/", EndpointList.as_view(), name="webhooks"),
+        path("webhooks/new/", NewEndpoint.as_view(), name="new_webhook"),
+        path("webhooks/<uuid:uuid>/", EndpointDetail.as_view(), name="webhook"),
     ]
 
 
-class KeysMenuItem(MenuItem):
+class GuardedMenuItem(MenuItem):
+    """Shown to those who have a permission."""
+
+    def __init__(self, *args, permission: str, **kwargs):
+        self.permission = permission
+        super().__init__(*args, **kwargs)
+
     def is_shown(self, request):
-        return request.user.has_perm("delivery.view_apikey")
+        return request.user.has_perm(self.permission)
 
 
 @hooks.register("register_settings_menu_item")
-def menu():
-    return KeysMenuItem(_("API keys"), reverse_lazy("api_keys"), name="api-keys", icon_name="key", order=800)
+def keys_menu():
+    return GuardedMenuItem(
+        _("API keys"),
+        reverse_lazy("api_keys"),
+        name="api-keys",
+        icon_name="key",
+        order=800,
+        permission="delivery.view_apikey",
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def webhooks_menu():
+    return GuardedMenuItem(
+        _("Webhooks"),
+        reverse_lazy("webhooks"),
+        name="webhooks",
+        icon_name="link-external",
+        order=810,
+        permission="delivery.view_webhookendpoint",
+    )
