@@ -18,10 +18,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from wagtail.models import Page
 
 from cms.content.api import Reading
+from cms.rest.caching import PRIVATE, AnswerCache, make_answer, respond
 
 from .chrome import Chrome
 
@@ -53,34 +54,49 @@ def page(request: HttpRequest, reading: Reading, *, template: str = "", extra=No
     under way it is private and kept by nobody.
     """
     chrome = Chrome(request, reading)
-    personal = chrome.has_messages
-    tag = None if personal else etag(request, reading, extra)
-    response = tag and get_conditional_response(request, etag=tag)
-    if not response:
-        model = apps.get_model(reading.item.type)
-        response = render(
-            request,
-            template or model.template,
-            {
-                "document": reading.document,
-                "reading": reading,
-                "chrome": chrome,
-                # The editor's bar needs the page itself; nobody else's request loads it.
-                "page": Page.objects.filter(pk=reading.item.page_id).first() if chrome.is_editor else None,
-                **(extra or {}),
-            },
+    if chrome.has_messages:
+        response = _rendered(request, reading, chrome, template, extra)
+        response["Cache-Control"] = PRIVATE
+        patch_vary_headers(response, ["Cookie"])
+        return response
+    tag = etag(request, reading, extra)
+    answer = RENDERED.get(tag)
+    if answer is None:
+        rendered = _rendered(request, reading, chrome, template, extra)
+        answer = make_answer(
+            rendered.content,
+            etag=tag,
+            content_type=rendered["Content-Type"],
+            surrogates=[f"key-{key}" for key in (reading.item.key, *reading.documents)],
         )
-    if tag:
-        response["ETag"] = tag
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
-    else:
-        response["Cache-Control"] = "private, no-store"
+        RENDERED.put(tag, answer)
+    response = respond(request, answer)
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
+# The pages made last, as they are sent. The entity tag names everything that a page is made of, so that nothing in here
+# can be out of date.
+RENDERED = AnswerCache(24 * 1024 * 1024)
+
+
+def _rendered(request, reading, chrome, template, extra) -> HttpResponse:
+    return render(
+        request,
+        template or apps.get_model(reading.item.type).template,
+        {
+            "document": reading.document,
+            "reading": reading,
+            "chrome": chrome,
+            # The editor's bar needs the page itself; nobody else's request loads it.
+            "page": Page.objects.filter(pk=reading.item.page_id).first() if chrome.is_editor else None,
+            **(extra or {}),
+        },
+    )
+
+
 def etag(request: HttpRequest, reading: Reading, extra=None) -> str:
-    """Changes whenever the page would look different: body, envelopes, contents, filters, templates and style."""
+    """An entity tag, without quotes. Changes whenever the page would look different: body, envelopes, contents, filters, templates and style."""
     seen = [
         _build(),
         request.path,
@@ -90,7 +106,7 @@ def etag(request: HttpRequest, reading: Reading, extra=None) -> str:
         reading.documents,
         extra,
     ]
-    return f'"{hashlib.sha256(orjson.dumps(seen, default=str)).hexdigest()[:32]}"'
+    return hashlib.sha256(orjson.dumps(seen, default=str)).hexdigest()[:32]
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,9 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
+import brotli
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date, parse_etags
 
@@ -42,28 +44,25 @@ def matches(header: str | None, etag: str) -> bool:
     return any(each == "*" or each.removeprefix("W/") == plain for each in parse_etags(header))
 
 
-def accepts_gzip(header: str) -> bool:
-    """Whether an `Accept-Encoding` allows gzip (a weight of 0 forbids it)."""
-    if not header:
-        return False
-    if header == "gzip":
-        return True
-    any_coding = False
+@lru_cache(maxsize=500)
+def coding_for(header: str) -> str:
+    """The content coding to send to whoever sent this `Accept-Encoding`: `"br"`, `"gzip"`, or empty for none.
+
+    A weight of 0 forbids a coding; other weights don't count: both are ready, and brotli is the smaller.
+    """
+    weights = {}
     for each in header.lower().split(","):
         coding, _, weight = each.partition(";")
-        refused = weight.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-        if coding.strip() == "gzip":
-            return not refused
-        if coding.strip() == "*":
-            any_coding = not refused
-    return any_coding
+        weights[coding.strip()] = weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    others = weights.get("*", False)
+    return next((coding for coding in ("br", "gzip") if weights.get(coding, others)), "")
 
 
 @dataclass(slots=True)
 class Answer:
     """Bytes to be sent to anybody: `etag` without quotes, keys by which a cache can be purged, when it last changed.
 
-    The compressed form is made once and kept with it.
+    Its compressed forms are made once and kept with it.
     """
 
     body: bytes
@@ -72,15 +71,27 @@ class Answer:
     modified: str = ""
     content_type: str = "application/json"
     extra: dict[str, str] = field(default_factory=dict)
-    _gzipped: bytes | None = None
+    _coded: dict[str, bytes] = field(default_factory=dict)
 
-    @property
-    def gzipped(self) -> bytes:
-        if self._gzipped is None:
-            # mtime=0: the same bytes whenever they are made.
-            level = 6 if len(self.body) < 500_000 else 1
-            self._gzipped = gzip.compress(self.body, compresslevel=level, mtime=0)
-        return self._gzipped
+    def coded(self, coding: str) -> bytes:
+        """The body in a content coding (empty: as it is)."""
+        if not coding:
+            return self.body
+        if coding not in self._coded:
+            self._coded[coding] = _CODERS[coding](self.body)
+        return self._coded[coding]
+
+
+def _gzip(body: bytes) -> bytes:
+    # mtime=0: the same bytes whenever they are made.
+    return gzip.compress(body, compresslevel=6 if len(body) < 500_000 else 1, mtime=0)
+
+
+def _brotli(body: bytes) -> bytes:
+    return brotli.compress(body, quality=5 if len(body) < 500_000 else 2)
+
+
+_CODERS = {"gzip": _gzip, "br": _brotli}
 
 
 def make_answer(
@@ -104,20 +115,21 @@ def make_answer(
 def respond(request: HttpRequest, answer: Answer, *, status: int = 200) -> HttpResponse:
     """The answer, or 304 where the caller has it; compressed where the caller can read it."""
     meta = request.META
-    compressed = len(answer.body) >= WORTH_COMPRESSING and accepts_gzip(meta.get("HTTP_ACCEPT_ENCODING", ""))
-    etag = f'"{answer.etag}-gzip"' if compressed else f'"{answer.etag}"'
+    worth_it = len(answer.body) >= WORTH_COMPRESSING
+    coding = coding_for(meta.get("HTTP_ACCEPT_ENCODING", "")) if worth_it else ""
+    etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
     if matches(meta.get("HTTP_IF_NONE_MATCH"), etag):
         # What a cache updates on 304; the rest it has (RFC 9110, 15.4.5).
         response = HttpResponse(status=304)
         headers = response.headers
         del headers["Content-Type"]
     else:
-        content = answer.gzipped if compressed else answer.body
+        content = answer.coded(coding)
         response = HttpResponse(content, status=status, content_type=answer.content_type)
         headers = response.headers
         headers["Content-Length"] = str(len(content))
-        if compressed:
-            headers["Content-Encoding"] = "gzip"
+        if coding:
+            headers["Content-Encoding"] = coding
         if answer.surrogates:
             headers["Surrogate-Key"] = answer.surrogates
         if answer.modified:
@@ -131,8 +143,8 @@ def respond(request: HttpRequest, answer: Answer, *, status: int = 200) -> HttpR
 
 
 def _weight(answer: Answer) -> int:
-    """Bytes that an answer takes: its compressed form may come later, and its key and headers count as well."""
-    return len(answer.body) * 3 // 2 + 4000
+    """Bytes that an answer takes: its compressed forms may come later, and its key and headers count as well."""
+    return len(answer.body) * 2 + 4000
 
 
 class AnswerCache:

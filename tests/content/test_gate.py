@@ -1,6 +1,7 @@
 """The gate: refused by the form with the reason, by the hook, by `save()`; nothing is written when it refuses."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -94,10 +95,12 @@ def test_saving_it_as_a_draft_is_allowed(index, editor, client, committed):
 def test_publishing_a_whole_practice_in_the_admin_shows_it(index, editor, client, committed):
     with committed():
         page = world.add(index, practice(), live=False)
+    address, form = reverse("wagtailadmin_pages:edit", args=[page.pk]), practice_form()
+    client.post(address, form)
+    # Somebody else wrote it: nobody publishes a practice of their own alone.
+    page.revisions.update(user=get_user_model().objects.create_user("author@example.org", "x"))
     with committed():
-        answer = client.post(
-            reverse("wagtailadmin_pages:edit", args=[page.pk]), {**practice_form(), "action-publish": "1"}
-        )
+        answer = client.post(address, {**form, "action-publish": "1"})
     assert answer.status_code == 302
     found = api.reading(path="/en/practices/stewards/", principals=frozenset())
     assert found.document["human_rights"] == "<p>Necessary and proportionate.</p>"

@@ -2,6 +2,7 @@
 
 import gzip
 
+import brotli
 import pytest
 from django.test import Client
 
@@ -176,13 +177,18 @@ def test_the_tag_changes_with_the_envelope(client, library, translate):
 
 def test_compressed(client, library):
     plain = detail(client, library["guide"])
-    response = detail(client, library["guide"], **{"Accept-Encoding": "br, gzip;q=0.8"})
-    assert response["Content-Encoding"] == "gzip"
-    assert response["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(response.content) == plain.content
-    assert response["ETag"] != plain["ETag"]
-    again = detail(client, library["guide"], **{"Accept-Encoding": "gzip", "If-None-Match": response["ETag"]})
-    assert again.status_code == 304
+    tags = {plain["ETag"]}
+    for coding, decompress in (("gzip", gzip.decompress), ("br", brotli.decompress)):
+        response = detail(client, library["guide"], **{"Accept-Encoding": f"{coding}, deflate;q=0.8"})
+        assert response["Content-Encoding"] == coding
+        assert response["Vary"] == "Accept-Encoding"
+        assert decompress(response.content) == plain.content
+        tags.add(response["ETag"])
+        again = detail(
+            client, library["guide"], **{"Accept-Encoding": coding, "If-None-Match": response["ETag"]}
+        )
+        assert again.status_code == 304
+    assert len(tags) == 3
 
 
 def test_headers(client, library):
