@@ -1,12 +1,12 @@
 """Reading documents: what readers may see, in few statements, whatever the length of lists."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cms.core import languages
 
@@ -18,8 +18,20 @@ from .models import ContentItem, ContentVersion, ItemTerm, VersionEmbed, Version
 
 def visible(principals: frozenset[str], *, listed: bool = True) -> QuerySet[ContentItem]:
     """Live items that these principals may see. `listed=False` also gives what is read through learning only."""
-    items = ContentItem.objects.filter(status=ContentItem.Status.LIVE, access_key__in=access_keys(principals))
+    return open_to(access_keys(principals), listed=listed)
+
+
+def open_to(access: frozenset[str], *, listed: bool = True) -> QuerySet[ContentItem]:
+    """The same for whoever satisfies these access keys, where they are known already (`Reading.access`)."""
+    items = ContentItem.objects.filter(status=ContentItem.Status.LIVE, access_key__in=access)
     return items.filter(listed=True) if listed else items
+
+
+def users_of(items: QuerySet[ContentItem], key: UUID) -> QuerySet[ContentItem]:
+    """Those of these items whose current version shows a key or links to it."""
+    showing = VersionEmbed.objects.filter(key=key).values("version")
+    linking = VersionLink.objects.filter(key=key).values("version")
+    return items.filter(Q(current__in=showing) | Q(current__in=linking)).exclude(key=key)
 
 
 def terms_of(items: QuerySet[ContentItem]) -> QuerySet[ItemTerm]:
@@ -67,11 +79,16 @@ def best_items(
 ) -> dict[UUID, ContentItem]:
     """For each key that these principals may see the item in this language, else in the fallback's. One statement (two
     for people who are signed in)."""
-    found: dict[UUID, dict[str, ContentItem]] = {}
     rows = visible(principals, listed=listed).select_related("current").filter(key__in=keys)
-    for row in rows:
-        found.setdefault(row.key, {})[row.locale] = row
-    return {key: _best(items, locale) for key, items in found.items()}
+    return in_language(rows, locale)
+
+
+def in_language(items: Iterable[ContentItem], locale: str) -> dict[UUID, ContentItem]:
+    """Of each key the item in this language, else in the fallback's."""
+    found: dict[UUID, dict[str, ContentItem]] = {}
+    for item in items:
+        found.setdefault(item.key, {})[item.locale] = item
+    return {key: _best(by_locale, locale) for key, by_locale in found.items()}
 
 
 def _best(items: dict[str, ContentItem], locale: str) -> ContentItem:

@@ -173,6 +173,27 @@ def shared() -> dict[str, dict]:
                 "contents": reference("ContentsNode"),
             }
         ),
+        "PageReference": obj(
+            {
+                "id": INTEGER,
+                "key": KEY,
+                "title": TEXT,
+                "type": TEXT,
+                "locale": locale(),
+                "detail_url": URI,
+                "html_url": URI,
+            }
+        ),
+        "PageReferences": obj(
+            {
+                "id": INTEGER,
+                "key": KEY,
+                "locale": locale(),
+                "meta": obj({"total_count": {**INTEGER, "minimum": 0}}),
+                "items": array(reference("PageReference")),
+            },
+            description="Documents around the one that is asked about.",
+        ),
         "ListedImage": obj(
             {
                 "id": INTEGER,

@@ -1,4 +1,4 @@
-"""`/api/v2/pages/`: documents in lists, by id, by key, by address, and their contents."""
+"""`/api/v2/pages/`: documents in lists, by id, by key, by address, their contents and what is around them."""
 
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from .finding import page_id_of
 from .items import detail_url
 from .listing import REPEATABLE, allowed_parameters
 from .lists import list_answer
+from .neighbours import related_answer, used_in_answer
 from .queries import LARGEST_ID
 from .versions import version_answer
 
@@ -95,3 +96,19 @@ class PageContents(DeliveryView):
         if page_id > LARGEST_ID:
             raise NotFound
         return respond(request, contents_answer(page_id, principals_of_request(request)))
+
+
+class PageRelated(DeliveryView):
+    allowed_parameters = frozenset()
+
+    @schema.page_related
+    def get(self, request: HttpRequest, page_id: int):
+        return respond(request, related_answer(page_id, principals_of_request(request)))
+
+
+class PageUsedIn(DeliveryView):
+    allowed_parameters = frozenset({"limit", "offset"})
+
+    @schema.page_used_in
+    def get(self, request: HttpRequest, page_id: int):
+        return respond(request, used_in_answer(page_id, request.GET, principals_of_request(request)))

@@ -163,6 +163,22 @@ page_contents = _described(
     [],
     _ok("Contents", "The tree."),
 )
+page_related = _described(
+    "page_related",
+    "Read what is related to a document",
+    "Up to four good practices that share the most terms with it (target, threat, topic, phase, country), the nearest "
+    "first; in the document's language, else in another.",
+    [],
+    _ok("PageReferences", "The practices."),
+)
+page_used_in = _described(
+    "page_used_in",
+    "Read where a document is used",
+    "The documents that show it or link to it, by title; each in the document's language where it uses it there, else in "
+    "another.",
+    [LIMIT, OFFSET],
+    _ok("PageReferences", "The documents."),
+)
 image_list = _described(
     "images",
     "List images",

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .changes import Changes
 from .images import ImageDetail, ImageList
-from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList
+from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList, PageRelated, PageUsedIn
 from .searching import Search
 from .taxonomies import TaxonomyDetail, TaxonomyList
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("pages/by-key/<uuid:key>/", PageByKey.as_view(), name="page_by_key"),
     path("pages/find/", PageFind.as_view(), name="find"),
     path("pages/<int:page_id>/contents/", PageContents.as_view(), name="contents"),
+    path("pages/<int:page_id>/related/", PageRelated.as_view(), name="related"),
+    path("pages/<int:page_id>/used-in/", PageUsedIn.as_view(), name="used_in"),
     path("images/", ImageList.as_view(), name="images"),
     path("images/<int:image_id>/", ImageDetail.as_view(), name="image"),
     path("taxonomies/", TaxonomyList.as_view(), name="taxonomies"),

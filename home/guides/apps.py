@@ -11,8 +11,9 @@ class GuidesConfig(AppConfig):
         from home import feeds, reading, setup
 
         from . import receivers, workflows  # noqa: F401
-        from .views import practice_index
+        from .views import practice, practice_index
 
         reading.register("guides.PracticeIndexPage", practice_index)
+        reading.register("guides.GoodPracticePage", practice)
         feeds.register("guides.GuidePage", "guides.GoodPracticePage", "guides.ResourcePage")
         setup.register_step("reviews", workflows.set_up_reviews)

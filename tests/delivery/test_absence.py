@@ -27,6 +27,8 @@ def everywhere(page):
         f"{API}/pages/{page.pk}/",
         f"{API}/pages/{page.pk}/?version=1",
         f"{API}/pages/{page.pk}/contents/",
+        f"{API}/pages/{page.pk}/related/",
+        f"{API}/pages/{page.pk}/used-in/",
         f"{API}/pages/by-key/{page.translation_key}/?locale=en",
         f"{API}/pages/find/?html_path=/en/guides/vanishing/",
         f"{API}/pages/find/?id={page.pk}",

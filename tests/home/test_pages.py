@@ -12,7 +12,8 @@ from tests import world
 from .conftest import ADDRESSES
 
 # The repository lists what lies below it: two statements for the list and one for the terms, whatever its length.
-STATEMENTS = dict.fromkeys(ADDRESSES, 3) | {"index": 8}
+# A practice names where it is used, and asks what is near it: here nothing.
+STATEMENTS = dict.fromkeys(ADDRESSES, 3) | {"index": 8, "practice": 5}
 
 
 def get(client, path, status=200, **options):

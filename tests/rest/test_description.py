@@ -139,6 +139,8 @@ def test_answers_are_as_described(client, library, valid):  # noqa: F811
     valid(client.get("/api/v2/pages/?fields=_,title").json(), "PageList")
     valid(client.get("/api/v2/search/?q=words").json(), "PageList")
     valid(client.get(f"/api/v2/pages/{library['guide'].pk}/contents/").json(), "Contents")
+    valid(client.get(f"/api/v2/pages/{library['one'].pk}/used-in/").json(), "PageReferences")
+    valid(client.get(f"/api/v2/pages/{library['practices'][0].pk}/related/").json(), "PageReferences")
     valid(client.get("/api/v2/images/?fields=*").json(), "ImageList")
     valid(client.get("/api/v2/changes/?include=document").json(), "Changes")
     for row in follow(client)[0]:
@@ -157,6 +159,8 @@ def test_all_parameters_are_described(described):
         "/api/v2/pages/by-key/{key}/": pages.PageByKey.allowed_parameters,
         "/api/v2/pages/find/": pages.PageFind.allowed_parameters,
         "/api/v2/pages/{page_id}/contents/": pages.PageContents.allowed_parameters,
+        "/api/v2/pages/{page_id}/related/": pages.PageRelated.allowed_parameters,
+        "/api/v2/pages/{page_id}/used-in/": pages.PageUsedIn.allowed_parameters,
         "/api/v2/images/": images.PARAMETERS,
         "/api/v2/changes/": changes.Changes.allowed_parameters,
         "/api/v2/search/": searching.Search.allowed_parameters,
