@@ -1,15 +1,19 @@
 """Tools and recommendations in the admin, with where each is used; the reviewers' inbox."""
 
+from django.template.loader import render_to_string
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+from wagtail_localize.models import Translation
 
 from . import inbox
-from .models import Recommendation, Tool
+from .models import GoodPracticePage, Recommendation, Tool
+from .panels import uses_of
 
 
 class ToolViewSet(SnippetViewSet):
@@ -58,3 +62,18 @@ def reviews_menu():
     return ReviewsMenuItem(
         _("Reviews"), reverse_lazy("reviews"), name="reviews", icon_name="tasks", order=110
     )
+
+
+@hooks.register("before_edit_page")
+@hooks.register("before_edit_snippet")
+def tell_translator_of_uses(request, instance):
+    """A translation is edited in wagtail-localize's form, which has no panels: a message says what `UsedInPanel` would."""
+    if request.method != "GET" or not isinstance(instance, GoodPracticePage | Tool | Recommendation):
+        return
+    translations = Translation.objects.filter(
+        source__object_id=instance.translation_key, target_locale=instance.locale_id, enabled=True
+    )
+    if translations.exists():
+        uses = uses_of(instance, request.user)
+        if uses.total:
+            messages.info(request, render_to_string("wagtailadmin/panels/uses.html", {"uses": uses}))

@@ -18,6 +18,7 @@ from cms.core.problems import Problem
 from .. import disclosure
 from ..blocks import ReferenceBlock, StakeholderRoleBlock
 from ..history import second_person_problem
+from ..panels import UsedInPanel
 from .repository import SOURCE_ROWS, EntryMixin, finding_panels
 from .texts import text_field
 
@@ -152,6 +153,7 @@ class GoodPracticePage(EntryMixin, BasePage):
         (
             _("What and where"),
             [
+                UsedInPanel(),
                 FieldPanel("title"),
                 FieldPanel("summary"),
                 FieldPanel("context"),

@@ -13,6 +13,8 @@ from cms.core import richtext
 from cms.core.compilation import current
 from home.vocabulary.models.terms import CODE
 
+from ..panels import UsedInPanel
+
 # No links to pages: what a snippet says must be right wherever it is shown, for whoever reads it there.
 FEATURES = ["bold", "italic", "ol", "ul"]
 
@@ -56,6 +58,7 @@ class Tool(Shared):
     )
 
     panels = [
+        UsedInPanel(),
         FieldPanel("name"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("code")]),
         FieldPanel("summary"),
@@ -113,6 +116,7 @@ class Recommendation(Shared):
     )
 
     panels = [
+        UsedInPanel(),
         FieldPanel("text"),
         FieldPanel("rationale"),
         FieldPanel("addressees"),
