@@ -8,7 +8,7 @@ wins" is nothing but joining.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Audience = frozenset[frozenset[str]]
 
@@ -73,9 +73,22 @@ def principals_of(user) -> frozenset[str]:
         return ANONYMOUS
     known = getattr(user, "_principals", None)
     if known is None:
-        if user.is_superuser:
-            known = frozenset({REGISTERED, EVERYTHING})
-        else:
-            known = frozenset({REGISTERED, *(group(pk) for pk in user.groups.values_list("pk", flat=True))})
-        user._principals = known
+        groups = () if user.is_superuser else user.groups.values_list("pk", flat=True)
+        user._principals = known = _principals(user, groups)
     return known
+
+
+def principals_of_all(users: Sequence) -> dict[int, frozenset[str]]:
+    """The same for many people, by primary key, as they are now. One statement, none for nobody."""
+    groups: dict[int, set[int]] = {user.pk: set() for user in users}
+    if groups:
+        rows = type(users[0]).groups.through.objects.filter(user__in=list(groups))
+        for user_id, group_id in rows.values_list("user_id", "group_id"):
+            groups[user_id].add(group_id)
+    return {user.pk: _principals(user, groups[user.pk]) if user.is_active else ANONYMOUS for user in users}
+
+
+def _principals(user, group_ids: Iterable[int]) -> frozenset[str]:
+    if user.is_superuser:
+        return frozenset({REGISTERED, EVERYTHING})
+    return frozenset({REGISTERED, *map(group, group_ids)})

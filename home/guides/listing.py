@@ -6,11 +6,12 @@ beside a term says how many practices there would be with it among those chosen 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -59,21 +60,30 @@ Chosen = Mapping[str, frozenset[str]]
 
 @dataclass
 class Practice:
-    """One practice as the reader sees it in a list: in their language, else in its fallback."""
+    """One practice in one language, with the terms that it is found by."""
 
     key: UUID
     locale: str
+    source_locale: str
     title: str
     path: str
     page_id: int
-    restricted: bool
+    parent_id: int
+    access_key: str
     published_at: datetime
     terms: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def restricted(self) -> bool:
+        return bool(self.access_key)
 
 
 @dataclass
 class Listing:
-    """What the template shows. `rows` of one page, `facets` and `chosen` with the addresses that change the choice."""
+    """What the template shows. `rows` of one page, `facets` and `chosen` with the addresses that change the choice.
+
+    `canonical` is the choice alone: what a search is saved as.
+    """
 
     rows: list[dict]
     pages: dict
@@ -82,6 +92,7 @@ class Listing:
     facets: list[dict]
     chosen: list[dict]
     query: str
+    canonical: str = ""
     order: str = ORDERS[0]
     orders: list[dict] = field(default_factory=list)
     matrix: dict = field(default_factory=dict)
@@ -128,34 +139,50 @@ def practices(page_ids: Collection[int], locale: str, principals: frozenset[str]
     """The practices below these index pages that these principals may see, by title. One statement for anybody."""
     items = content.visible(principals).filter(type__in=TYPES)
     # By key: a translation can hang below an index that isn't translated itself.
-    rows = items.filter(key__in=items.filter(parent_id__in=page_ids).values("key")).values_list(
+    return in_language(
+        gathered(items.filter(key__in=items.filter(parent_id__in=page_ids).values("key"))), locale
+    )
+
+
+def gathered(items: QuerySet) -> list[Practice]:
+    """These items, each with its own terms. One statement."""
+    rows = items.values_list(
+        "page_id",
         "key",
         "locale",
         "source_locale",
         "title",
         "path",
-        "page_id",
+        "parent_id",
         "access_key",
         "published_at",
         "terms__taxonomy",
         "terms__code",
     )
-    found: dict[UUID, dict[str, Practice]] = defaultdict(dict)
-    sources = {}
-    for key, own, source, title, path, page_id, access_key, published_at, taxonomy, code in rows:
-        practice = found[key].setdefault(
-            own, Practice(key, own, title, path, page_id, bool(access_key), published_at)
-        )
-        sources[key] = source
+    found: dict[int, Practice] = {}
+    for page_id, key, own, source, title, path, parent_id, access_key, published_at, taxonomy, code in rows:
+        practice = found.get(page_id)
+        if practice is None:
+            practice = found[page_id] = Practice(
+                key, own, source, title, path, page_id, parent_id, access_key, published_at
+            )
         if taxonomy:
             practice.terms.add((taxonomy, code))
-    for by_locale in found.values():
-        for practice in by_locale.values():
-            practice.terms |= {("language", code) for code in by_locale}
-    best = [
-        next(by_locale[code] for code in languages.fallback_chain(locale, sources[key]) if code in by_locale)
-        for key, by_locale in found.items()
-    ]
+    return list(found.values())
+
+
+def in_language(found: Iterable[Practice], locale: str) -> list[Practice]:
+    """One of each key, in this language, else in its fallback; its languages are among its terms. Pure."""
+    by_key: dict[UUID, dict[str, Practice]] = defaultdict(dict)
+    for practice in found:
+        by_key[practice.key][practice.locale] = practice
+    best = []
+    for by_locale in by_key.values():
+        source = next(iter(by_locale.values())).source_locale
+        chain = languages.fallback_chain(locale, source)
+        practice = next(by_locale[code] for code in chain if code in by_locale)
+        spoken = {("language", code) for code in by_locale}
+        best.append(replace(practice, terms=practice.terms | spoken))
     # What is in the reader's own language first.
     return sorted(best, key=lambda each: (each.locale != locale, each.title.casefold()))
 
@@ -253,6 +280,7 @@ def listing(
         query="".join(
             f"{part}&" for part in (asked, urlencode({"order": order}) * (order != ORDERS[0])) if part
         ),
+        canonical=asked,
         order=order,
         orders=[
             {"label": label, "url": address(asked, order=name), "chosen": name == order}

@@ -12,6 +12,7 @@ from .repository import (
 )
 from .resources import ResourcePage
 from .reviews import ReviewState, ReviewTask
+from .searches import KnownEntry, SavedSearch
 from .snippets import Recommendation, Tool
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "CompendiumPage",
     "GoodPracticePage",
     "GuidePage",
+    "KnownEntry",
     "PracticeIndexPage",
     "PracticeInstrument",
     "PracticeOrganisation",
@@ -29,5 +31,6 @@ __all__ = [
     "ResourceTerm",
     "ReviewState",
     "ReviewTask",
+    "SavedSearch",
     "Tool",
 ]

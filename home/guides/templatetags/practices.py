@@ -3,6 +3,7 @@
 from django import template
 from django.http import QueryDict
 
+from home.guides.alerting import Alert
 from home.guides.listing import listing
 from home.guides.models import GoodPracticePage, ResourcePage
 from home.vocabulary.models import Taxonomy
@@ -31,6 +32,12 @@ def scale(code):
 def resource_kind(code):
     kinds = ResourcePage.Kind
     return kinds(code).label if code in kinds.values else code
+
+
+@register.simple_tag
+def alerts():
+    """`[(code, label)]`: how often somebody can hear of a saved search."""
+    return Alert.choices
 
 
 @register.simple_tag

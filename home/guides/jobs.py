@@ -1,0 +1,9 @@
+"""What guides do by the clock."""
+
+from datetime import timedelta
+
+from cms.core.schedule import register
+
+from .alerts import queue_alerts
+
+register("alerts_of_saved_searches", every=timedelta(minutes=5), run=queue_alerts)
