@@ -4,9 +4,10 @@ from .access import access_keys, audience_of_page, known_audiences
 from .compile import Compiled, compile_page
 from .contents import flatten, visible_node
 from .contents import load as load_contents
-from .dependants import mark_glossed, mark_referring, mark_term
+from .dependants import mark_abbreviating, mark_glossed, mark_referring, mark_term
 from .editions import current_edition, pinned_versions, release_edition, seal, structure
 from .gate import publication_problems
+from .indexes import gathered as gathered_indexes
 from .marks import freshen, sweep, work_off
 from .read import (
     Reading,
@@ -44,10 +45,12 @@ __all__ = [
     "flatten",
     "freshen",
     "in_language",
+    "gathered_indexes",
     "item",
     "known_audiences",
     "link_value",
     "load_contents",
+    "mark_abbreviating",
     "mark_glossed",
     "mark_referring",
     "mark_term",

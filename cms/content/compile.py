@@ -19,9 +19,10 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
-from cms.core import richtext
+from cms.core import abbreviations, richtext
 from cms.core.compilation import compiling
 
+from . import indexes
 from .references import PageCompilation
 
 # Adults read 200 to 250 words of such text a minute; in Chinese about 300 characters.
@@ -40,7 +41,10 @@ def digest_of(text: str) -> str:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A page as a document. `body` begins with the title; `private` maps public ids to what only graders may know."""
+    """A page as a document. `body` begins with the title; `private` maps public ids to what only graders may know.
+
+    `index` is what it gives to the indexes of its guide: see `cms.content.indexes`.
+    """
 
     body: dict
     private: dict
@@ -50,6 +54,7 @@ class Compiled:
     terms: tuple[tuple[str, str], ...]
     minutes: int
     audience: frozenset
+    index: dict = field(default_factory=dict)
     unseen: tuple[int, ...] = field(default=())
 
     @cached_property
@@ -87,6 +92,7 @@ def compile_page(page: Page) -> Compiled:
                 name = getattr(api_field, "name", api_field)
                 if name not in body:
                     body[name] = _field_value(page, name, compilation)
+            index = _index(page, body, compilation)
             if page.glossed:
                 body["glossary"] = compilation.glossary.values()
         terms = tuple(sorted(set(page.item_terms())))
@@ -100,8 +106,18 @@ def compile_page(page: Page) -> Compiled:
         terms=terms,
         minutes=reading_minutes(body, page.locale.language_code) if minutes is None else minutes,
         audience=compilation.audience,
+        index=index,
         unseen=tuple(compilation.unseen),
     )
+
+
+def _index(page, body, compilation) -> dict:
+    """What the page gives to the indexes of its guide; see `indexes`."""
+    if not page.indexed:
+        return {}
+    found = indexes.entries_of(page, body)
+    short = abbreviations.used(" ".join(_texts(body)), compilation.abbreviations)
+    return {**found, indexes.ABBREVIATIONS: short} if short else found
 
 
 def reading_minutes(body: dict, locale: str) -> int:

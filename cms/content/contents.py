@@ -6,6 +6,7 @@ that a reader of an unfinished translation loses nothing and is told.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
@@ -17,44 +18,74 @@ from django.utils import timezone
 from cms.core import languages
 
 from .compile import canonical, digest_of
-from .models import ContentItem, Contents
+from .models import ContentItem, Contents, ItemIndex
 
 # In Wagtail's tree a site's front page hangs directly below the root.
 SITE_DEPTH = 2
+NO_INDEXES = "{}"
 
 
 def rebuild(root_key: UUID) -> int:
     """Bring the contents of a root in all languages to its items. Returns how many documents changed."""
-    items = _items(root_key)
-    by_key = defaultdict(dict)
-    for item in items:
-        by_key[item.key][item.locale] = item
     changed = 0
     existing = {row.locale: row for row in Contents.objects.filter(root_key=root_key)}
-    for locale in languages.codes():
-        body = build(root_key, locale, by_key)
+    for locale, made in assemble(root_key).items():
         row = existing.get(locale)
-        if body is None:
+        if made is None:
             if row is not None:
                 row.delete()
                 changed += 1
             continue
-        text = canonical(body)
-        digest = digest_of(text)
-        if row is not None and row.digest == digest:
+        if row is not None and row.digest == made.digest:
             continue
         changed += 1
         Contents.objects.update_or_create(
             root_key=root_key,
             locale=locale,
             defaults={
-                "body": text,
-                "digest": digest,
+                "body": made.text,
+                "indexes": made.indexes,
+                "digest": made.digest,
                 "updated_at": timezone.now(),
-                "is_site": body["node"]["site"],
+                "is_site": made.is_site,
             },
         )
     return changed
+
+
+@dataclass(frozen=True)
+class Made:
+    """A contents document as its items have it now: canonical texts of the tree and of the indexes."""
+
+    text: str
+    indexes: str
+    is_site: bool
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.text if self.indexes == NO_INDEXES else self.text + self.indexes)
+
+
+def assemble(root_key: UUID) -> dict[str, Made | None]:
+    """The contents of a root in every language; None where the root isn't published. Two statements."""
+    by_key = defaultdict(dict)
+    for item in _items(root_key):
+        by_key[item.key][item.locale] = item
+    rows = ItemIndex.objects.filter(item__root_key=root_key, item__status=ContentItem.Status.LIVE)
+    indexes = {item: orjson.loads(body) for item, body in rows.values_list("item", "body")}
+    found = {}
+    for locale in languages.codes():
+        body = build(root_key, locale, by_key)
+        found[locale] = body and Made(
+            canonical(body), canonical(_indexes(by_key, locale, indexes)), body["node"]["site"]
+        )
+    return found
+
+
+def _indexes(by_key, locale, indexes: dict[int, dict]) -> dict[str, dict]:
+    """By key, what the page that stands for it in this language gives to indexes."""
+    chosen = {key: _best(found, locale) for key, found in by_key.items()} if indexes else {}
+    return {str(key): indexes[item.pk] for key, item in chosen.items() if item.pk in indexes}
 
 
 def rebuild_around(item: ContentItem, *others: UUID | None) -> None:
@@ -154,10 +185,18 @@ def _best(found: dict[str, ContentItem], locale: str) -> ContentItem:
     return next(found[code] for code in languages.fallback_chain(locale, source) if code in found)
 
 
-def load(root_keys: Iterable[UUID], locale: str) -> dict[str, dict]:
-    """The contents of these roots and of the site in one language, in one statement, by the root's key as text."""
+def load(root_keys: Iterable[UUID], locale: str, *, indexes: bool = False) -> dict[str, dict]:
+    """The contents of these roots and of the site in one language, in one statement, by the root's key as text.
+
+    With `indexes` each document also has those: entries by key, not yet filtered for anybody.
+    """
     rows = Contents.objects.filter(Q(root_key__in=set(root_keys)) | Q(is_site=True), locale=locale)
-    return {str(key): orjson.loads(body) for key, body in rows.values_list("root_key", "body")}
+    if not indexes:
+        return {str(key): orjson.loads(body) for key, body in rows.values_list("root_key", "body")}
+    return {
+        str(key): {**orjson.loads(body), "indexes": orjson.loads(entries)}
+        for key, body, entries in rows.values_list("root_key", "body", "indexes")
+    }
 
 
 def visible_node(node: dict, access: frozenset[str]) -> dict | None:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex, TranslatableMixin, get_page_models
 
@@ -73,6 +74,18 @@ def mark_glossed(locale: str) -> None:
     mark_pages(items.values_list("page_id", flat=True), reason="glossary")
 
 
+def mark_abbreviating(*abbreviations: str) -> None:
+    """Mark what indexes list these abbreviations for, or will: the pages, in all languages, whose words hold them."""
+    labels = [model._meta.label for model in get_page_models() if getattr(model, "indexed", False)]
+    for abbreviation in filter(None, abbreviations):
+        items = ContentItem.objects.filter(
+            Q(current__text__contains=abbreviation) | Q(title__contains=abbreviation),
+            type__in=labels,
+            status=ContentItem.Status.LIVE,
+        )
+        mark_pages(items.values_list("page_id", flat=True), reason="abbreviation")
+
+
 def mark_term(term: models.Model) -> None:
     """Mark the items that a taxonomy's term is attached to, in all languages, and what shows them.
 
@@ -124,6 +137,7 @@ def make_stale(keys: Collection) -> None:
 __all__ = [
     "make_stale",
     "mark",
+    "mark_abbreviating",
     "mark_all",
     "mark_glossed",
     "mark_pages",

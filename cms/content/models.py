@@ -195,13 +195,29 @@ class ItemTerm(models.Model):
         return f"{self.taxonomy}:{self.code}"
 
 
+class ItemIndex(models.Model):
+    """What an item gives to the indexes of its guide, as canonical JSON; see cms.content.indexes."""
+
+    item = models.OneToOneField(ContentItem, on_delete=models.CASCADE, primary_key=True, related_name="index")
+    body = models.TextField()
+
+    def __str__(self):
+        return str(self.item_id)
+
+
 class Contents(models.Model):
-    """Numbering, breadcrumbs, previous and next, table of contents: one document per root and language."""
+    """Numbering, breadcrumbs, previous and next, table of contents: one document per root and language.
+
+    Indexes lie beside it: every page reads its contents, few show indexes. The digest is over both.
+    """
 
     root_key = models.UUIDField()
     locale = models.CharField(max_length=12)
     is_site = models.BooleanField(default=False, help_text="The front page's: menus and site texts.")
     body = models.TextField(help_text="Canonical JSON; see cms.content.contents.")
+    indexes = models.TextField(
+        default="{}", help_text="Entries of indexes by key, as canonical JSON; see cms.content.indexes."
+    )
     digest = models.CharField(max_length=64)
     updated_at = models.DateTimeField()
 

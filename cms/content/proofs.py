@@ -74,12 +74,6 @@ def access_is_right():
 def contents_are_right():
     before = {(row.root_key, row.locale): row.digest for row in Contents.objects.all()}
     for root_key in {key for key, _ in before}:
-        items = contents._items(root_key)
-        by_key = {}
-        for item in items:
-            by_key.setdefault(item.key, {})[item.locale] = item
-        for (key, locale), digest in before.items():
-            if key == root_key:
-                body = contents.build(root_key, locale, by_key)
-                if body is None or digest_of(contents.canonical(body)) != digest:
-                    yield f"contents {root_key}/{locale} differ from the items"
+        for locale, made in contents.assemble(root_key).items():
+            if before.get((root_key, locale)) != (made and made.digest):
+                yield f"contents {root_key}/{locale} differ from the items"

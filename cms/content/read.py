@@ -7,10 +7,11 @@ from uuid import UUID
 
 import orjson
 from django.db.models import Q, QuerySet
+from django.apps import apps
 
 from cms.core import languages
 
-from . import contents
+from . import contents, indexes
 from .access import access_keys
 from .marks import freshen
 from .models import ContentItem, ContentVersion, ItemTerm, VersionEmbed, VersionLink
@@ -190,6 +191,17 @@ class Reading:
         """Breadcrumbs from the home page to the parent."""
         return [node for node in self._chain if node["key"] != str(self.item.key)]
 
+    @cached_property
+    def indexes(self) -> dict[str, list[dict]]:
+        """`{case_studies, tables, figures, abbreviations}` of this page and what lies below it, as this reader sees it.
+
+        See `indexes.gathered`. Empty for types that show none.
+        """
+        loaded = self.documents.get(str(self.item.root_key), {}).get("indexes")
+        if not loaded or self.node is None:
+            return indexes.NONE
+        return indexes.gathered(contents.flatten(self.node), loaded, self.locale)
+
     @property
     def children(self) -> list[dict]:
         return self.node["children"] if self.node else []
@@ -293,8 +305,13 @@ def reading(*, path: str, principals: frozenset[str]) -> Reading | None:
     chosen = _best(siblings, locale)
     chosen.current = ContentVersion.objects.defer("private", "text").get(pk=chosen.current_id)
     document = body(chosen.current)
-    documents = contents.load(_shown_roots(chosen, document), locale)
+    documents = _surroundings(chosen, document, locale)
     return Reading(chosen, document, locale, access, siblings, documents)
+
+
+def _surroundings(item: ContentItem, document: dict, locale: str) -> dict[str, dict]:
+    shows_indexes = apps.get_model(item.type).shows_indexes
+    return contents.load(_shown_roots(item, document), locale, indexes=shows_indexes)
 
 
 def _shown_roots(item: ContentItem, document: dict) -> set[UUID]:
@@ -322,5 +339,5 @@ def draft_reading(*, item: ContentItem, document: dict, locale: str, principals:
     access = access_keys(principals) | {item.access_key}
     rows = ContentItem.objects.filter(key=item.key, status=ContentItem.Status.LIVE, access_key__in=access)
     siblings = {row.locale: row for row in rows} | {item.locale: item}
-    documents = contents.load(_shown_roots(item, document), locale)
+    documents = _surroundings(item, document, locale)
     return Reading(item, document, locale, access, siblings, documents)

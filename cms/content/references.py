@@ -37,8 +37,14 @@ class PageCompilation(Compilation):
         self.file_names: set[str] = set()
         self.unseen: list[int] = []  # page ids that resolved to nothing: broken, unpublished or less visible
         page_ids, embed_ids, image_ids, file_ids, snippet_ids = _collect(page)
+        #: What texts may abbreviate, as `(abbreviation, meaning)`; what the glossary says goes first.
+        self.abbreviations: list[tuple[str, str]] = []
         if page.glossed:
-            self.glossary = Glossary(port("glossary")(self.locale))
+            entries = port("glossary")(self.locale)
+            self.glossary = Glossary(entries)
+            self.abbreviations += [(entry.abbreviation, entry.term) for entry in entries]
+        if page.indexed:
+            self.abbreviations += port("abbreviations")(self.locale)
         self._snippets = {}
         for model, ids in snippet_ids.items():
             self._snippets |= _load_snippets(model, ids, self.locale)

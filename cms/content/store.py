@@ -21,7 +21,17 @@ from . import contents, dependants, editions, takeaways
 from .access import audiences_of_keys, prefixes, remember
 from .compile import Compiled, canonical, compile_page, digest_of
 from .gate import publication_problems
-from .models import ContentItem, ContentVersion, Hold, ItemTerm, Mark, VersionEmbed, VersionFile, VersionLink
+from .models import (
+    ContentItem,
+    ContentVersion,
+    Hold,
+    ItemIndex,
+    ItemTerm,
+    Mark,
+    VersionEmbed,
+    VersionFile,
+    VersionLink,
+)
 from .signals import document_changed
 
 # Any constant: the name of our lock among PostgreSQL's advisory locks.
@@ -171,6 +181,7 @@ def _write(page: BasePage, item: ContentItem | None, compiled: Compiled) -> Cont
             [VersionFile(version=version, name=name) for name in sorted(compiled.files)]
         )
     _store_terms(item, compiled.terms)
+    new_index = _store_index(item, compiled.index)
     if item.locale == item.source_locale and (new_body or not was_live):
         _outdate_translations(item, now)
     if changed:
@@ -186,6 +197,9 @@ def _write(page: BasePage, item: ContentItem | None, compiled: Compiled) -> Cont
         takeaways.outdated([item])
         kind = Kind.UPDATED if was_live else Kind.PUBLISHED
         document_changed.send(sender=ContentItem, kind=kind, item=item, version=version, previous=previous)
+    elif new_index:
+        # What an abbreviation stands for is in no body: it changed, and files of the guide say it.
+        takeaways.outdated([item])
     return item
 
 
@@ -277,6 +291,19 @@ def _store_terms(item, terms):
     ItemTerm.objects.bulk_create(
         [ItemTerm(item=item, taxonomy=taxonomy, code=code) for taxonomy, code in sorted(want - have)]
     )
+
+
+def _store_index(item, index) -> bool:
+    """Whether what the item gives to indexes has changed."""
+    row = ItemIndex.objects.filter(item=item).first()
+    text = canonical(index) if index else ""
+    if text == (row.body if row else ""):
+        return False
+    if index:
+        ItemIndex.objects.update_or_create(item=item, defaults={"body": text})
+    else:
+        row.delete()
+    return True
 
 
 def _record(item, version, *, was_listed, old_access_key):

@@ -9,7 +9,8 @@ from html import escape
 # Text between tags; what stands inside a link stays as it is.
 _PIECES = re.compile(r"(<a\b.*?</a>|<[^>]*>)", re.DOTALL)
 # Han, kana and hangul write no spaces between words: a term may begin anywhere.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 @dataclass(frozen=True)

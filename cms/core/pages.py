@@ -71,6 +71,10 @@ class BasePage(Page):
     schema_type = "WebPage"
     #: Whether its texts lead to the glossary: its document then holds the terms that it uses in `glossary`.
     glossed = False
+    #: Whether its case studies, tables, figures and abbreviations stand in the indexes of what it belongs to.
+    indexed = False
+    #: Whether its page and its files show the indexes of what lies below it.
+    shows_indexes = False
 
     api_fields = [APIField("summary")]
     content_panels = [

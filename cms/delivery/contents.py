@@ -1,4 +1,4 @@
-"""The whole tree under a document in one call: numbers, addresses, languages."""
+"""The whole tree under a document in one call: numbers, addresses, languages, indexes."""
 
 from cms.content import api as content
 from cms.core.errors import NotFound
@@ -12,15 +12,15 @@ from .types import document_types
 
 
 def contents_answer(page_id: int, principals: frozenset[str]) -> Answer:
-    """The contents under a compendium, guide, course or any document that stands in one. Two statements, three
-    for courses.
+    """The contents under a compendium, guide, course or any document that stands in one, with its indexes. Two
+    statements, three for courses.
 
     Raises NotFound where these principals see no such document, and for documents that stand in no contents.
     """
     own = content.visible(principals).filter(page_id=page_id).values("key", "root_key", "locale").first()
     if own is None or own["root_key"] is None:
         raise NotFound
-    documents = content.load_contents([own["root_key"]], own["locale"])
+    documents = content.load_contents([own["root_key"]], own["locale"], indexes=True)
     document = documents.get(str(own["root_key"]))
     root = document and content.visible_node(document["node"], content.access_keys(principals))
     node = root and next((each for each in content.flatten(root) if each["key"] == str(own["key"])), None)
@@ -33,6 +33,7 @@ def contents_answer(page_id: int, principals: frozenset[str]) -> Answer:
         "locale": own["locale"],
         "root": root["key"],
         "contents": described(node, _detailed(nodes, principals)),
+        "indexes": indexed(content.gathered_indexes(nodes, document["indexes"], own["locale"])),
     }
     surrogates = [f"key-{each['key']}" for each in nodes]
     return make_answer(encode(body), surrogates=[f"contents-{root['key']}", *surrogates[:200]])
@@ -53,6 +54,20 @@ def described(node: dict, detailed: set[int]) -> dict:
         "html_url": url(node["url"]),
         "detail_url": detail_url(node["id"]) if node["id"] in detailed else None,
         "children": [described(child, detailed) for child in node["children"]],
+    }
+
+
+def indexed(indexes: dict[str, list[dict]]) -> dict[str, list[dict]]:
+    """Case studies, tables, figures and abbreviations as integrators get them."""
+    numbered = ("number", "title", "locale", "key", "anchor")
+    return {
+        kind: [
+            {**{name: each[name] for name in numbered}, "html_url": url(each["url"])}
+            if "url" in each
+            else each
+            for each in entries
+        ]
+        for kind, entries in indexes.items()
     }
 
 

@@ -171,6 +171,7 @@ def shared() -> dict[str, dict]:
                 "locale": locale(),
                 "root": KEY,
                 "contents": reference("ContentsNode"),
+                "indexes": reference("Indexes"),
             }
         ),
         "PageReference": obj(
@@ -194,6 +195,26 @@ def shared() -> dict[str, dict]:
             },
             description="Documents around the one that is asked about.",
         ),
+        "Indexes": obj(
+            {
+                "case_studies": array(reference("IndexEntry")),
+                "tables": array(reference("IndexEntry")),
+                "figures": array(reference("IndexEntry")),
+                "abbreviations": array(reference("Abbreviation")),
+            },
+            description="What a guide lists at its end, of the part of it that was asked for.",
+        ),
+        "IndexEntry": obj(
+            {
+                "number": {"type": "string", "examples": ["2.1.3"]},
+                "title": TEXT,
+                "locale": locale(),
+                "key": {**KEY, "description": "The document that it is in."},
+                "anchor": {"type": "string", "description": "Ends in the `id` of its block in the body."},
+                "html_url": URI,
+            }
+        ),
+        "Abbreviation": obj({"abbreviation": TEXT, "meaning": TEXT, "locale": locale()}),
         "ListedImage": obj(
             {
                 "id": INTEGER,

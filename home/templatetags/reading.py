@@ -323,6 +323,13 @@ def heading_number(context, number):
     return digits(f"{before}.{number}" if before else number)
 
 
+@register.simple_tag(takes_context=True)
+def counted_number(context, number):
+    """The number of a figure, table or case study with its chapter's before it: `4.1.2`; else counted in the page."""
+    before = context.get("number_prefix")
+    return f"{before}.{number}" if before else number
+
+
 # Pictures ---------------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,8 @@ class VocabularyConfig(AppConfig):
 
         from . import receivers  # noqa: F401
         from .countries import load_countries
-        from .glossary import entries
+        from .glossary import abbreviations, entries
 
         plug("glossary", entries)
+        plug("abbreviations", abbreviations)
         register_step("countries", load_countries)

@@ -135,6 +135,8 @@ class StakeholderTableBlock(CompiledMixin, blocks.StructBlock):
     """Who does what before, during and after: `{caption, rows, number}`; counted among the page's tables."""
 
     counted = True
+    listed_in = "tables"
+    anchor = "table"
 
     caption = blocks.CharBlock(label=_("Caption"), max_length=300)
     rows = blocks.ListBlock(StakeholderRowBlock(), label=_("Rows"), min_num=1)

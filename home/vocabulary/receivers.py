@@ -1,6 +1,6 @@
 """Signals of this app: what is renamed is right in every document a moment later."""
 
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from cms.content import api as content
@@ -26,6 +26,16 @@ def on_label(instance, raw=False, **kwargs):
 def on_name(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.organisation)
+        content.mark_abbreviating(instance.organisation.abbreviation)
+
+
+@receiver(pre_save, sender=Organisation)
+def on_organisation(instance, raw=False, **kwargs):
+    """What it was abbreviated to until now and what it will be."""
+    if not raw and instance.pk:
+        before = Organisation.objects.filter(pk=instance.pk).values_list("abbreviation", flat=True).first()
+        if before is not None and before != instance.abbreviation:
+            content.mark_abbreviating(before, instance.abbreviation)
 
 
 @receiver([post_save, post_delete], sender=InstrumentTitle)

@@ -5,8 +5,10 @@ What the item's own audience may not see isn't in it; what is missing in its lan
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import translation
@@ -18,10 +20,14 @@ from cms.core import audiences, languages, numerals
 from .. import contents
 from ..access import known_audiences
 from ..compile import canonical, digest_of
+from ..indexes import NONE, full_number, gathered
 from ..models import ContentItem
 
 #: Changed when books of the same documents should look different: files are then made again.
-LAYOUT = 1
+LAYOUT = 2
+
+#: How the places of blocks that indexes list are called; see `listed_in` of blocks.
+ANCHORS = {"figure": "figure", "table": "table", "stakeholders": "table", "case_study": "case"}
 
 
 @dataclass(frozen=True)
@@ -34,11 +40,27 @@ class Part:
     locale: str
     blocks: list[dict]
     url: str
+    key: str = ""
+
+    def numbered(self, number: int) -> str:
+        """The number of a figure, table or case study with the chapter's before it."""
+        return full_number(self.number, number)
+
+
+class Member(NamedTuple):
+    """What stands in a book: its number in the contents, the item, what it gives to the book's indexes."""
+
+    number: str
+    item: ContentItem
+    index: dict
 
 
 @dataclass
 class Book:
-    """Everything that a renderer needs. Addresses inside blocks are relative to `base`."""
+    """Everything that a renderer needs. Addresses inside blocks are relative to `base`.
+
+    `indexes` is as `cms.content.indexes.gathered` has it; an entry's `key` is that of its part.
+    """
 
     title: str
     summary: str
@@ -52,6 +74,7 @@ class Book:
     published_on: str
     parts: list[Part]
     glossary: list[dict] = field(default_factory=list)
+    indexes: dict[str, list[dict]] = field(default_factory=lambda: NONE)
     texts: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -62,9 +85,9 @@ class Book:
         return numerals.localised(text, self.locale)
 
 
-def members(item: ContentItem) -> list[tuple[str, ContentItem]]:
-    """`(number, item)` of the item and what lies below it that everybody in its audience may see. Three statements."""
-    documents = contents.load([item.root_key] if item.root_key else [], item.locale)
+def members(item: ContentItem) -> list[Member]:
+    """The item and what lies below it that everybody in its audience may see, in reading order. Three statements."""
+    documents = contents.load([item.root_key] if item.root_key else [], item.locale, indexes=True)
     root = documents.get(str(item.root_key))
     node = (
         next((each for each in contents.flatten(root["node"]) if each["key"] == str(item.key)), None)
@@ -72,7 +95,7 @@ def members(item: ContentItem) -> list[tuple[str, ContentItem]]:
         else None
     )
     if node is None:
-        return [("", item)]
+        return [Member("", item, {})]
     nodes = contents.flatten(node)
     known = known_audiences({each["access"] for each in nodes} | {item.access_key})
     ours = known.get(item.access_key, audiences.PUBLIC)
@@ -83,21 +106,37 @@ def members(item: ContentItem) -> list[tuple[str, ContentItem]]:
         page_id__in=[each["id"] for each in seen], status=ContentItem.Status.LIVE, stale=False
     )
     by_page = {row.page_id: row for row in rows}
-    return [(each["number"], by_page[each["id"]]) for each in seen if each["id"] in by_page]
+    entries = root["indexes"] if apps.get_model(item.type).shows_indexes else {}
+    return [
+        Member(each["number"], by_page[each["id"]], entries.get(each["key"], {}))
+        for each in seen
+        if each["id"] in by_page
+    ]
 
 
-def source_digest(found: list[tuple[str, ContentItem]]) -> str:
+def source_digest(found: list[Member]) -> str:
     """What a book of these is made of, as one digest: the same gives the same book."""
-    rows = [[number, str(item.key), item.locale, item.path, item.current.digest] for number, item in found]
+    rows = [
+        [number, str(item.key), item.locale, item.path, item.current.digest, index]
+        for number, item, index in found
+    ]
     return digest_of(canonical([LAYOUT, settings.BASE_URL, rows]))
 
 
-def gather(item: ContentItem, found: list[tuple[str, ContentItem]]) -> Book:
+def gather(item: ContentItem, found: list[Member]) -> Book:
     """The book of an item from its members: its own text first where it has one, then each member's."""
-    bodies = [(number, each, orjson.loads(each.current.body)) for number, each in found]
+    bodies = [(number, each, orjson.loads(each.current.body)) for number, each, _index in found]
     own = bodies[0][2]
     parts = [
-        Part(number, each.title, text.get("summary", ""), each.locale, text.get("body") or [], each.path)
+        Part(
+            number,
+            each.title,
+            text.get("summary", ""),
+            each.locale,
+            text.get("body") or [],
+            each.path,
+            str(each.key),
+        )
         for number, each, text in bodies
         if each.pk != item.pk or text.get("body")
     ]
@@ -113,7 +152,7 @@ def gather(item: ContentItem, found: list[tuple[str, ContentItem]]) -> Book:
         summary=own.get("summary", ""),
         foreword=own.get("foreword", ""),
         locale=item.locale,
-        number=found[0][0],
+        number=found[0].number,
         site_name=(site["texts"].get("site_name") or site["node"]["title"]) if site else "",
         url=settings.BASE_URL + item.path,
         base=settings.BASE_URL,
@@ -121,8 +160,17 @@ def gather(item: ContentItem, found: list[tuple[str, ContentItem]]) -> Book:
         published_on=item.published_at.date().isoformat(),
         parts=parts,
         glossary=sorted(glossary.values(), key=lambda entry: entry["term"].casefold()),
+        indexes=_indexes(item.locale, found),
         texts=texts,
     )
+
+
+def _indexes(locale: str, found: list[Member]) -> dict[str, list[dict]]:
+    nodes = [
+        {"key": str(each.item.key), "number": each.number, "url": each.item.path, "locale": each.item.locale}
+        for each in found
+    ]
+    return gathered(nodes, {str(each.item.key): each.index for each in found}, locale)
 
 
 def jpeg_name(image: dict | None) -> str | None:
@@ -170,6 +218,10 @@ def labels() -> dict[str, str]:
         "legal": _("Legal reference"),
         "checklist": _("Checklist"),
         "glossary": _("Glossary"),
+        "case_studies": _("Case studies"),
+        "tables": _("Tables"),
+        "figures": _("Figures"),
+        "abbreviations": _("Abbreviations"),
         "transcript": _("Transcript"),
         "download": _("Download"),
         "who": _("Who"),

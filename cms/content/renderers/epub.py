@@ -10,8 +10,9 @@ from ebooklib import epub
 
 from cms.core import languages, numerals
 
+from ..indexes import NUMBERED
 from . import markup
-from .book import Book, Part, Pictures
+from .book import ANCHORS, Book, Part, Pictures
 
 STYLE = """
 body { line-height: 1.5; margin: 0 4%; }
@@ -57,6 +58,7 @@ def render(book: Book) -> bytes:
         return f"{name}.jpg"
 
     pictures = Pictures(put)
+    places: dict[tuple[str, str], str] = {}
     pages = [_page(made, style, "cover", book.title, book.locale, _cover(book))]
     if book.foreword:
         words = book.texts["foreword"]
@@ -64,11 +66,23 @@ def render(book: Book) -> bytes:
         pages.append(_page(made, style, "foreword", words, book.locale, html))
     for index, part in enumerate(book.parts, 1):
         title = f"{book.digits(part.number)} {part.title}".strip()
-        html = _Chapter(book, part, pictures).html()
+        chapter = _Chapter(book, part, pictures)
+        html = chapter.html()
+        places |= {(part.key, anchor): f"chapter-{index}.xhtml#{anchor}" for anchor in chapter.anchors}
         pages.append(_page(made, style, f"chapter-{index}", title, part.locale, html))
     if book.glossary:
         words = book.texts["glossary"]
         pages.append(_page(made, style, "glossary", words, book.locale, _glossary(book)))
+    for kind in NUMBERED:
+        items = _index(book, kind, places)
+        if items:
+            words = book.texts[kind]
+            html = f'<h1>{escape(words)}</h1><ul class="index">{items}</ul>'
+            pages.append(_page(made, style, kind.replace("_", "-"), words, book.locale, html))
+    if book.indexes["abbreviations"]:
+        words = book.texts["abbreviations"]
+        html = f"<h1>{escape(words)}</h1>{_abbreviations(book)}"
+        pages.append(_page(made, style, "abbreviations", words, book.locale, html))
     made.toc = [epub.Link(page.file_name, page.title, page.id) for page in pages]
     made.add_item(epub.EpubNcx())
     nav = epub.EpubNav()
@@ -116,6 +130,33 @@ def _glossary(book: Book) -> str:
     return f"<h1>{escape(book.texts['glossary'])}</h1><dl>{entries}</dl>"
 
 
+def _index(book: Book, kind: str, places: dict[tuple[str, str], str]) -> str:
+    """The items of a list of what has a place in the book. A figure whose picture is gone has none."""
+    return "".join(
+        f'<li><a href="{escape(places[each["key"], each["anchor"]])}">{escape(book.digits(each["number"]))} '
+        f"<span{_language(book, each['locale'])}>{escape(each['title'])}</span></a></li>"
+        for each in book.indexes[kind]
+        if (each["key"], each["anchor"]) in places
+    )
+
+
+def _abbreviations(book: Book) -> str:
+    entries = "".join(
+        f"<dt><b>{escape(each['abbreviation'])}</b></dt>"
+        f"<dd{_language(book, each['locale'])}>{escape(each['meaning'])}</dd>"
+        for each in book.indexes["abbreviations"]
+    )
+    return f"<dl>{entries}</dl>"
+
+
+def _language(book: Book, locale: str) -> str:
+    """Attributes for words in another language than the book's."""
+    if locale == book.locale:
+        return ""
+    tag = numerals.bcp47(locale)
+    return f' lang="{tag}" xml:lang="{tag}" dir="{languages.direction(locale)}"'
+
+
 def _tree(html: str, book: Book) -> str:
     return _blocks(markup.tree(html, book.base), {entry["code"] for entry in book.glossary})
 
@@ -155,6 +196,8 @@ def _inline(nodes: list[dict], terms: set[str]) -> str:
 class _Chapter:
     def __init__(self, book: Book, part: Part, pictures: Pictures):
         self.book, self.part, self.pictures = book, part, pictures
+        #: Where indexes can lead.
+        self.anchors: list[str] = []
 
     def html(self) -> str:
         part, book = self.part, self.book
@@ -182,10 +225,14 @@ class _Chapter:
                     f"</p>{_tree(value['text'], book)}</aside>"
                 )
             else:
-                html.append(self._block(kind, value))
+                anchor = f"{ANCHORS[kind]}-{block['id']}" if kind in ANCHORS else ""
+                shown = self._block(kind, value, f' id="{escape(anchor)}"' if anchor else "")
+                if shown and anchor:
+                    self.anchors.append(anchor)
+                html.append(shown)
         return "".join([*html, *notes])
 
-    def _block(self, kind: str, value) -> str:
+    def _block(self, kind: str, value, place: str) -> str:
         book, words, digits = self.book, self.book.texts, self.book.digits
         match kind:
             case "heading":
@@ -196,35 +243,36 @@ class _Chapter:
                 return _tree(value, book)
             case "figure":
                 path = self.pictures.path(value["image"])
-                label = (
-                    f"<b>{escape(words['figure'])} {digits(value['number'])}</b> {escape(value['caption'])}"
-                )
+                number = digits(self.part.numbered(value["number"]))
+                label = f"<b>{escape(words['figure'])} {number}</b> {escape(value['caption'])}"
                 alt = escape(value["image"]["alt"]) if value["image"] else ""
                 return (
-                    f'<figure><img src="{path}" alt="{alt}"/><figcaption>{label}</figcaption></figure>'
+                    f'<figure{place}><img src="{path}" alt="{alt}"/><figcaption>{label}</figcaption></figure>'
                     if path
                     else ""
                 )
             case "table":
-                return self._table(value, value["columns"], value["rows"])
+                return self._table(value, place, value["columns"], value["rows"])
             case "stakeholders":
                 names = ("before", "during", "after")
                 rows = [
                     [(row["stakeholder"] or {}).get("label", ""), *(row[name] for name in names)]
                     for row in value["rows"]
                 ]
-                return self._table(value, [words["who"], *(words[name] for name in names)], rows)
+                head = [words["who"], *(words[name] for name in names)]
+                return self._table(value, place, head, rows)
             case "quote":
                 by = f"<p>— {escape(value['attribution'])}</p>" if value["attribution"] else ""
                 return f"<blockquote><p>{escape(value['text'])}</p>{by}</blockquote>"
             case "box":
                 return self._aside("", value["title"], _tree(value["text"], book))
             case "case_study":
-                place = f" · {value['place']}" if value["place"] else ""
+                where = f" · {value['place']}" if value["place"] else ""
                 return self._aside(
-                    f"{words['case_study']} {digits(value['number'])}{place}",
+                    f"{words['case_study']} {digits(self.part.numbered(value['number']))}{where}",
                     value["title"],
                     _tree(value["text"], book),
+                    place,
                 )
             case "checklist":
                 items = "".join(f"<li>{escape(item)}</li>" for item in value["items"])
@@ -262,13 +310,14 @@ class _Chapter:
                 )
         return ""
 
-    def _aside(self, eyebrow: str, title: str, html: str) -> str:
+    def _aside(self, eyebrow: str, title: str, html: str, place: str = "") -> str:
         above = f'<p class="eyebrow">{escape(eyebrow)}</p>' if eyebrow else ""
         head = f"<p><b>{escape(title)}</b></p>" if title else ""
-        return f"<aside>{above}{head}{html}</aside>"
+        return f"<aside{place}>{above}{head}{html}</aside>"
 
-    def _table(self, value: dict, columns: list[str], rows: list[list[str]]) -> str:
-        label = f"<b>{escape(self.book.texts['table'])} {self.book.digits(value['number'])}</b>"
+    def _table(self, value: dict, place: str, columns: list[str], rows: list[list[str]]) -> str:
+        number = self.book.digits(self.part.numbered(value["number"]))
+        label = f"<b>{escape(self.book.texts['table'])} {number}</b>"
         head = "".join(f'<th scope="col">{escape(each)}</th>' for each in columns)
         body = "".join(
             "<tr>"
@@ -280,7 +329,7 @@ class _Chapter:
             for row in rows
         )
         caption = f"<caption>{label} {escape(value['caption'])}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<table{place}>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _with_mark(html: str, mark: str) -> str:

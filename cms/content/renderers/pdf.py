@@ -13,8 +13,9 @@ import typst
 
 from cms.core import languages
 
+from ..indexes import NUMBERED
 from . import fonts, markup
-from .book import Book, Part, Pictures
+from .book import ANCHORS, Book, Part, Pictures
 
 TEMPLATE = Path(__file__).with_name("book.typ")
 # How typst names languages; what isn't here is named as we do.
@@ -63,6 +64,7 @@ def _value(book: Book, root: Path) -> dict:
         return f"{number}.jpg"
 
     pictures = Pictures(put)
+    parts = [_part(book, part, pictures) for part in book.parts]
     return {
         **_language(book.locale),
         "title": book.title,
@@ -77,9 +79,36 @@ def _value(book: Book, root: Path) -> dict:
         "dense": not (book.locale == "ar" or book.locale.startswith("zh")),
         "page_numbering": _NUMBERING.get(book.locale, "1"),
         "texts": book.texts,
-        "parts": [_part(book, part, pictures) for part in book.parts],
+        "parts": parts,
         "glossary": book.glossary,
+        "indexes": _indexes(book, {block["place"] for part in parts for block in part["blocks"]}),
+        "abbreviations": [
+            {**_language(each["locale"]), "short": each["abbreviation"], "meaning": each["meaning"]}
+            for each in book.indexes["abbreviations"]
+        ],
     }
+
+
+def _indexes(book: Book, places: set[str]) -> list[dict]:
+    """What stands at the end: lists of what has a place in this book. A figure whose picture is gone has none."""
+    found = []
+    for kind in NUMBERED:
+        entries = [
+            {
+                **_language(each["locale"]),
+                "number": book.digits(each["number"]),
+                "title": each["title"],
+                "place": _place(each["key"], each["anchor"]),
+            }
+            for each in book.indexes[kind]
+        ]
+        found.append({"title": book.texts[kind], "entries": [e for e in entries if e["place"] in places]})
+    return [each for each in found if each["entries"]]
+
+
+def _place(key: str, anchor: str) -> str:
+    """The name of a place in the book: anchors are unique within a chapter."""
+    return f"{key}-{anchor}"
 
 
 def _part(book: Book, part: Part, pictures: Pictures) -> dict:
@@ -94,7 +123,9 @@ def _part(book: Book, part: Part, pictures: Pictures) -> dict:
             continue
         found = _block(kind, value, book, part, pictures)
         if found is not None:
-            blocks.append({**found, "notes": []})
+            anchor = ANCHORS.get(kind)
+            place = _place(part.key, f"{anchor}-{block['id']}") if anchor else ""
+            blocks.append({**found, "place": place, "notes": []})
     return {
         **_language(part.locale),
         "number": book.digits(part.number),
@@ -144,7 +175,7 @@ def _block(kind: str, value: dict, book: Book, part: Part, pictures: Pictures) -
                 "path": path,
                 "alt": value["image"]["alt"],
                 "caption": value["caption"],
-                "number": digits(value["number"]),
+                "number": digits(part.numbered(value["number"])),
             }
         case "table":
             return {
@@ -152,7 +183,7 @@ def _block(kind: str, value: dict, book: Book, part: Part, pictures: Pictures) -
                 "head": value["columns"],
                 "rows": [row for row in value["rows"] if len(row) == len(value["columns"])],
                 "caption": value["caption"],
-                "number": digits(value["number"]),
+                "number": digits(part.numbered(value["number"])),
             }
         case "stakeholders":
             names = ("before", "during", "after")
@@ -164,7 +195,7 @@ def _block(kind: str, value: dict, book: Book, part: Part, pictures: Pictures) -
                     for row in value["rows"]
                 ],
                 "caption": value["caption"],
-                "number": digits(value["number"]),
+                "number": digits(part.numbered(value["number"])),
             }
         case "quote":
             return {"kind": "quote", **value}
@@ -172,7 +203,7 @@ def _block(kind: str, value: dict, book: Book, part: Part, pictures: Pictures) -
             return _panel("", value["title"], value["text"], base)
         case "case_study":
             place = f" · {value['place']}" if value["place"] else ""
-            eyebrow = f"{words['case_study']} {digits(value['number'])}{place}"
+            eyebrow = f"{words['case_study']} {digits(part.numbered(value['number']))}{place}"
             return _panel(eyebrow, value["title"], value["text"], base)
         case "checklist":
             return {"kind": "checklist", "title": value["title"], "items": value["items"]}

@@ -10,12 +10,20 @@ class CompiledMixin:
 
     #: Whether the compiled value has a `number`, counted within the page.
     counted = False
+    #: The index that lists it: "case_studies", "tables" or "figures"; empty for none.
+    listed_in = ""
+    #: What its place in the page is called: `#<anchor>-<id of the block>`.
+    anchor = ""
 
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context=parent_context)
         context["value"] = self.get_api_representation(value)
         context["compilation"] = current()
         return context
+
+    def entry_title(self, compiled) -> str | None:
+        """What an index calls it, from its compiled value. None where there is nothing to list."""
+        return compiled and (compiled.get("caption") or compiled.get("title") or "")
 
     def problems(self, value) -> list[str]:
         """What stands against publishing this value; sentences for the editor."""

@@ -94,6 +94,8 @@ class CaseStudyBlock(CompiledMixin, blocks.StructBlock):
     """`{title, place, text, number}`; numbered within the page, listed in the guide's index of case studies."""
 
     counted = True
+    listed_in = "case_studies"
+    anchor = "case"
 
     title = blocks.CharBlock(label=_("Title"))
     place = blocks.CharBlock(

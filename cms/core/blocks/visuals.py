@@ -16,6 +16,8 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
     """`{image, caption, credit, number}`. `image.alt` is the text given here, else the image's own description."""
 
     counted = True
+    listed_in = "figures"
+    anchor = "figure"
 
     image = ImageBlock(label=_("Image"), required=True)
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300)
@@ -33,6 +35,10 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
             "number": current().count("figure"),
         }
 
+    def entry_title(self, compiled):
+        # Without a caption it bears no number in the page either.
+        return (compiled["image"] and compiled["caption"]) or None
+
     def problems(self, value):
         image = value["image"]
         if image and not image.decorative and not (image.contextual_alt_text or image.description):
@@ -48,6 +54,9 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
 
 class TableBlock(CompiledMixin, TypedTableBlock):
     """`{caption, columns, rows, number}`: column headings and cells as plain text. The first column heads its row."""
+
+    listed_in = "tables"
+    anchor = "table"
 
     text = blocks.CharBlock(label=_("Text"), required=False, max_length=1000)
 

@@ -22,6 +22,7 @@ class CompendiumPage(BasePage):
     schema_type = "Collection"
     contents_root = True
     editions = True
+    shows_indexes = True
     parent_page_types = ["home.HomePage"]
     subpage_types = ["guides.GuidePage"]
     api_fields = [*BasePage.api_fields, APIField("foreword")]
@@ -56,6 +57,7 @@ class GuidePage(BasePage):
     template = "pages/guide.html"
     schema_type = "Book"
     numbered = True
+    shows_indexes = True
     takeaways = ("pdf", "epub")
     parent_page_types = ["guides.CompendiumPage"]
     subpage_types = ["guides.ChapterPage"]
@@ -111,6 +113,7 @@ class ChapterPage(BasePage):
     numbered = True
     takeaways = ("pdf", "epub")
     glossed = True
+    indexed = True
     parent_page_types = ["guides.GuidePage"]
     subpage_types = []
     api_fields = [*BasePage.api_fields, APIField("body")]
