@@ -4,7 +4,7 @@ from .access import access_keys, audience_of_page, known_audiences
 from .compile import Compiled, compile_page
 from .contents import flatten, visible_node
 from .contents import load as load_contents
-from .dependants import mark_abbreviating, mark_glossed, mark_referring, mark_term
+from .dependants import mark_abbreviating, mark_glossed, mark_referring, mark_term, mark_types
 from .editions import current_edition, pinned_versions, release_edition, seal, structure
 from .gate import publication_problems
 from .indexes import gathered as gathered_indexes
@@ -44,8 +44,8 @@ __all__ = [
     "draft_reading",
     "flatten",
     "freshen",
-    "in_language",
     "gathered_indexes",
+    "in_language",
     "item",
     "known_audiences",
     "link_value",
@@ -54,6 +54,7 @@ __all__ = [
     "mark_glossed",
     "mark_referring",
     "mark_term",
+    "mark_types",
     "open_to",
     "pinned_versions",
     "private_part",

@@ -86,6 +86,12 @@ def mark_abbreviating(*abbreviations: str) -> None:
         mark_pages(items.values_list("page_id", flat=True), reason="abbreviation")
 
 
+def mark_types(*labels: str, reason: str) -> None:
+    """Mark the live documents of these types (`"app.Model"`), in all languages: of something that each of them shows."""
+    items = ContentItem.objects.filter(type__in=labels, status=ContentItem.Status.LIVE)
+    mark_pages(items.values_list("page_id", flat=True), reason=reason)
+
+
 def mark_term(term: models.Model) -> None:
     """Mark the items that a taxonomy's term is attached to, in all languages, and what shows them.
 
@@ -142,5 +148,6 @@ __all__ = [
     "mark_glossed",
     "mark_pages",
     "mark_referring",
+    "mark_types",
     "referring_pages",
 ]

@@ -6,8 +6,8 @@ from functools import cached_property
 from uuid import UUID
 
 import orjson
-from django.db.models import Q, QuerySet
 from django.apps import apps
+from django.db.models import Q, QuerySet
 
 from cms.core import languages
 

@@ -6,3 +6,10 @@ class ProgrammeConfig(AppConfig):
     name = "home.programme"
     label = "programme"
     verbose_name = _("Programme")
+
+    def ready(self):
+        from home import reading
+
+        from . import receivers, views  # noqa: F401
+
+        reading.register("programme.ProgrammePage", views.programme)

@@ -10,6 +10,10 @@ from wagtail.fields import RichTextField, StreamField
 from cms.core import richtext
 from cms.core.blocks import CompiledMixin, CompiledStreamBlock, PageLinkBlock, TextBlock
 from cms.core.pages import BasePage
+from cms.rest.block_schemas import TEXT, array, nullable, obj
+from home.vocabulary.models import Partnership
+
+from .partners import ROLES
 
 
 class DeliverableBlock(CompiledMixin, blocks.StructBlock):
@@ -56,7 +60,26 @@ class ProgrammePage(BasePage):
         APIField("objectives"),
         APIField("deliverables"),
         APIField("partners_text"),
+        APIField("partnerships"),
     ]
+    api_schemas = {
+        "partnerships": array(
+            obj(
+                {
+                    "role": {"type": "string", "enum": Partnership.Role.values},
+                    "order": {"type": "integer", "minimum": 0},
+                    "code": TEXT,
+                    "name": TEXT,
+                    "abbreviation": TEXT,
+                    "kind": TEXT,
+                    "url": TEXT,
+                    "from_year": nullable({"type": "integer"}),
+                    "to_year": nullable({"type": "integer"}),
+                }
+            ),
+            description="Who the programme works with, by role and order; past ones, too: see `to_year`.",
+        )
+    }
     edit_handler = BasePage.tabs(
         (
             _("Content"),
@@ -75,3 +98,27 @@ class ProgrammePage(BasePage):
     class Meta:
         verbose_name = _("programme page")
         verbose_name_plural = _("programme pages")
+
+    @property
+    def partnerships(self) -> list[dict]:
+        """`[{role, order, code, name, abbreviation, kind, url, from_year, to_year}]` of all times, by role and order.
+
+        Names are in the page's language. Two statements.
+        """
+        rows = Partnership.objects.select_related("organisation").prefetch_related("organisation__labels")
+        ordered = sorted(rows, key=lambda row: (ROLES.index(row.role), row.position, row.pk))
+        return [
+            {
+                "role": row.role,
+                "order": row.position,
+                **row.organisation.compiled(self.locale.language_code),
+                "from_year": row.from_year,
+                "to_year": row.to_year,
+            }
+            for row in ordered
+        ]
+
+    def item_terms(self):
+        """It is found by the organisations that it names, and follows their names."""
+        codes = Partnership.objects.values_list("organisation__code", flat=True)
+        return [("organisation", code) for code in codes]
