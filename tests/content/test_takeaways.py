@@ -150,6 +150,23 @@ def test_what_looks_like_code_stays_text():
     assert "passwd" in found
 
 
+def test_headings_that_skip_a_level_are_set_all_the_same():
+    levels = [3, 2, 4, 4, 3]
+    blocks = [
+        {
+            "type": "heading",
+            "value": {"text": f"Part {n}", "level": level, "number": "1", "anchor": f"s{n}"},
+            "id": str(n),
+        }
+        for n, level in enumerate(levels)
+    ]
+    with (
+        pikepdf.open(BytesIO(pdf.render(book("en", blocks)))) as document,
+        document.open_outline() as outline,
+    ):
+        assert len(outline.root[0].children) == 2
+
+
 def test_links_of_other_schemes_are_words():
     html = '<p><a href="javascript:alert(1)">one</a> <a href="/en/two/">two</a> <a href="https://x.example/">three</a></p>'
     content = pdf.render(book("en", [{"type": "text", "value": html, "id": "1"}]))

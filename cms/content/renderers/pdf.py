@@ -112,7 +112,7 @@ def _place(key: str, anchor: str) -> str:
 
 
 def _part(book: Book, part: Part, pictures: Pictures) -> dict:
-    blocks = []
+    blocks, level = [], 1
     for block in part.blocks:
         kind, value = block["type"], block["value"]
         if value is None:
@@ -123,6 +123,9 @@ def _part(book: Book, part: Part, pictures: Pictures) -> dict:
             continue
         found = _block(kind, value, book, part, pictures)
         if found is not None:
+            if kind == "heading":
+                # PDF/UA refuses a heading that skips a level; an editor may begin with a subsection.
+                level = found["level"] = min(found["level"], level + 1)
             anchor = ANCHORS.get(kind)
             place = _place(part.key, f"{anchor}-{block['id']}") if anchor else ""
             blocks.append({**found, "place": place, "notes": []})
