@@ -1,4 +1,5 @@
-"""What is measured: documents of about 20 kB with links and pictures, and a course of 200 units with a learner on it.
+"""What is measured: documents of about 20 kB with links and pictures, a guide of 100 printed pages, and a course of 200
+units with a learner on it.
 
 Everything is published the way an editor publishes it, so that every row stands where the pipeline puts it. The same text
 comes out of every run.
@@ -57,22 +58,29 @@ class Sizes:
     images: int = 10
     dependants: int = 100
     paragraphs: int = 16
+    book_words: int = 40_000
+    book_chapters: int = 10
 
     @property
     def pages(self) -> int:
         """How many pages are published, for showing how far it is."""
         guides = -(-self.chapters // self.chapters_in_guide)
         modules = -(-self.units // self.units_in_module)
-        return self.chapters + guides + -(-guides // self.guides_in_compendium) + self.units + modules + 4
+        book = self.book_chapters + 2
+        return (
+            self.chapters + guides + -(-guides // self.guides_in_compendium) + self.units + modules + book + 4
+        )
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """What was made: ids of the chapters, the page that many link to, the page that is published again and again."""
+    """What was made: ids of the chapters, the page that many link to, the page that is published again and again, the
+    guide that is printed."""
 
     chapters: list[int]
     linked: StandardPage
     rich: ChapterPage
+    book: GuidePage
     course: CoursePage
     units: list
     learner: object
@@ -147,12 +155,14 @@ class Builder:
         self._draw()
         linked = self._add(home, StandardPage(title="Linked", body=[("text", self.words.paragraph())]))
         chapters = self._guides(home, linked)
+        book = self._book(home)
         course, units = self._course(home)
         rich = ChapterPage(title="Rich", body=self.rich_body(chapters))
         rich = self._add(chapters[0].get_parent(), rich)
         learner = get_user_model().objects.create_user("learner@bench.example")
         dependants = min(self.sizes.dependants, self.sizes.chapters)
-        return Corpus([page.pk for page in chapters], linked, rich, course, units, learner, dependants)
+        ids = [page.pk for page in chapters]
+        return Corpus(ids, linked, rich, book, course, units, learner, dependants)
 
     def rich_body(self, targets: list[Page]) -> list:
         """Twenty links and all pictures, as the budget for compiling has them."""
@@ -204,6 +214,42 @@ class Builder:
             link = targets[index // 2] if index % 2 == 0 and index // 2 < len(targets) else None
             body.append(("text", self.words.paragraph(link=link)))
         return body
+
+    def _book(self, home) -> GuidePage:
+        """A guide with everything in it that is set differently: sections, notes, tables, figures, case studies."""
+        compendium = self._add(home, CompendiumPage(title=self.words.title()))
+        book = self._add(compendium, GuidePage(title=self.words.title(), module_number=1))
+        for number in range(self.sizes.book_chapters):
+            page = ChapterPage(title=self.words.title(), summary=self.words.sentence())
+            page.body = self._long_body(self.sizes.book_words // self.sizes.book_chapters, number)
+            self._add(book, page)
+        return GuidePage.objects.get(pk=book.pk)
+
+    def _long_body(self, words: int, number: int) -> list:
+        """About so many words, a section every four paragraphs."""
+        body, written = [], 0
+        while written < words:
+            part = len(body)
+            body.append(("heading", {"text": self.words.title(), "level": "3" if part % 2 else "2"}))
+            texts = [self.words.paragraph() for _ in range(4)]
+            body += [("text", text) for text in texts]
+            written += sum(len(text.split()) for text in texts)
+            body.append(("footnote", {"text": f"<p>{self.words.sentence()}</p>"}))
+            kinds = (self._table, self._case_study, self._picture)
+            body.append(kinds[(part + number) % len(kinds)](part + number))
+        return body
+
+    def _table(self, number):
+        rows = [{"values": [self.words.some(3), self.words.some(9)]} for _ in range(5)]
+        columns = [{"type": "text", "heading": self.words.some(2)} for _ in range(2)]
+        return "table", {"type": "table", "columns": columns, "rows": rows, "caption": self.words.title()}
+
+    def _case_study(self, number):
+        text = self.words.paragraph()
+        return "case_study", {"title": self.words.title(), "place": self.words.some(2), "text": text}
+
+    def _picture(self, number):
+        return "figure", self._figure(self.images[number % len(self.images)])
 
     def _figure(self, image):
         return {"image": image, "caption": self.words.sentence(), "credit": ""}

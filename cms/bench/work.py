@@ -1,4 +1,4 @@
-"""What is measured in this process: publishing, recompiling, events and the outline, over the same database.
+"""What is measured in this process: publishing, recompiling, a guide's PDF, events and the outline, over one database.
 
 On SQLite everything that writes is measured twice, in turn: with `synchronous=FULL`, as the platform runs, and with NORMAL,
 which is faster and can lose acknowledged commits when the power goes.
@@ -16,7 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.content import api as content
-from cms.content.models import ContentVersion
+from cms.content.models import ContentItem, ContentVersion
+from cms.content.renderers.book import gather, members
+from cms.content.takeaways import RENDERERS
 from home.guides.models import ChapterPage
 from home.models import StandardPage
 
@@ -72,7 +74,7 @@ class Work:
         self.client = Client(SERVER_NAME=HOST)
         self.client.force_login(corpus.learner, backend="django.contrib.auth.backends.ModelBackend")
         self.took: dict[tuple[str, str], list[float]] = defaultdict(list)
-        self.renamed = 0
+        self.renamed = self.printed = 0
 
     def run(self, report: Report, *, rounds: int) -> None:
         """Measure everything `rounds` times, then add figures and budgets to the report."""
@@ -92,6 +94,7 @@ class Work:
         if mode == modes()[0]:
             # Long, and the time goes into compiling, not into waiting for the disk.
             self.took["dependants", mode].append(seconds(self.rename))
+            self.took["pdf", mode].append(seconds(self.pdf))
         events = [seconds(lambda index=index: self.event(index)) for index in range(EVENTS_IN_ROUND)]
         self.took["event", mode].append(median(events))
         self.took["batch", mode].append(seconds(self.batch))
@@ -122,6 +125,18 @@ class Work:
         made = ContentVersion.objects.count() - before
         if made != self.corpus.dependants:
             raise Failed(f"{made} documents were compiled anew instead of {self.corpus.dependants}")
+
+    def pdf(self) -> None:
+        """Gather the guide's documents and set them, in other words than before: a typesetter remembers what it has set."""
+        self.printed += 1
+        item = ContentItem.objects.select_related("current").get(page_id=self.corpus.book.pk)
+        book = gather(item, members(item))
+        for part in book.parts:
+            for block in part.blocks:
+                if block["type"] == "text":
+                    block["value"] = block["value"].replace("<p>", f"<p>{self.printed} ")
+        if not RENDERERS["pdf"](book).startswith(b"%PDF-"):
+            raise Failed("the guide came out as no PDF")
 
     def event(self, index: int) -> None:
         self._send([self._event(index)])
@@ -167,6 +182,7 @@ class Work:
             "compile": statements(lambda: content.compile_page(page)),
             "publish": statements(self.publish),
             "dependants": statements(self.rename),
+            "pdf": statements(self.pdf),
             "event": statements(lambda: self.event(0)),
             "last event": statements(lambda: self.event(len(self.corpus.units) - 1)),
             "batch": statements(self.batch),
@@ -181,6 +197,7 @@ class Work:
             ("compile a page with 20 links and 10 pictures", "compile"),
             ("publish that page, revision and indexes included", "publish"),
             (f"give a page another address: {dependants} dependants", "dependants"),
+            ("guide of 100 pages to PDF", "pdf"),
             ("one learning event", "event"),
             (f"a batch of {BATCH} events", "batch"),
             (f"outline of {len(self.corpus.units)} units with own progress", "outline"),
@@ -201,6 +218,7 @@ class Work:
                 median(self.took["dependants", first]) * 100 / dependants,
                 5,
             ),
+            Budget("guide of 100 pages to PDF", "under 2 seconds", median(self.took["pdf", first]), 2),
             Budget(
                 "course outline",
                 f"at most 6 statements for {len(self.corpus.units)} units",
