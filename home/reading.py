@@ -112,7 +112,8 @@ def etag(request: HttpRequest, reading: Reading, extra=None) -> str:
 @lru_cache(maxsize=1)
 def _build() -> str:
     """What this process was started with: a deployment with other templates, texts or styles gives other pages."""
-    digest = hashlib.sha256(static("site/site.css").encode())
+    assets = ("site/site.css", "site/figures.js")
+    digest = hashlib.sha256(" ".join(static(each) for each in assets).encode())
     folders = [settings.BASE_DIR / "templates", *map(Path, settings.LOCALE_PATHS)]
     files = [
         file for folder in folders for file in folder.rglob("*") if file.suffix in {".html", ".svg", ".po"}

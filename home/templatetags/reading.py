@@ -352,6 +352,24 @@ def picture(image, sizes="(min-width: 48rem) 44rem, 100vw", eager=False, alt=Non
     }
 
 
+@register.filter
+def largest(image):
+    """The address of an image's widest rendition that every browser and viewer shows; empty where there is none."""
+    renditions = (image or {}).get("renditions") or []
+    shown = [each for each in renditions if each["format"] == "jpeg"] or renditions
+    return max(shown, key=lambda each: each["width"])["url"] if shown else ""
+
+
+@register.filter
+def has_figures(blocks):
+    """Whether there is a figure to enlarge in a body, or in what is shown in it."""
+    return any(
+        block["type"] == "figure" or has_figures(block["value"].get("body"))
+        for block in blocks or []
+        if isinstance(block["value"], dict)
+    )
+
+
 def _srcset(renditions):
     return ", ".join(
         f"{each['url']} {each['width']}w" for each in sorted(renditions, key=lambda each: each["width"])
