@@ -1,6 +1,7 @@
 """The door of cms.content: compiling, reading, editions. See docs/decisions/0002."""
 
 from .access import access_keys, audience_of_page, known_audiences
+from .broken import publishing_together
 from .compile import Compiled, compile_page
 from .contents import flatten, visible_node
 from .contents import load as load_contents
@@ -60,6 +61,7 @@ __all__ = [
     "private_part",
     "publication_problems",
     "publish",
+    "publishing_together",
     "reading",
     "recall",
     "release_edition",

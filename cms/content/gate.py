@@ -1,16 +1,28 @@
 """The gate: what stands against publishing a page. One function, asked by the form, the hook, `save()` and the compiler."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.blocks import ImageBlock, ImageChooserBlock
+from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
-from cms.core import audiences
-from cms.core.blocks import PageEmbedBlock
+from cms.core import headings
+from cms.core.blocks import HeadingBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 
-from .access import audience_of_page, known_audiences
-from .models import ContentItem
-from .walk import walk_page
+from .broken import BROKEN, UNPUBLISHED, broken_links
+from .exposure import RESTRICTED_EMBED, RESTRICTED_FILE, exposed
+from .walk import Place, chosen_fields, walk_page
+
+HEADING_SKIPPED = "heading_skipped"
+ALT_MISSING = "alt_missing"
+
+#: What may become true of a published page without anybody touching it: what it shows or leads to was withdrawn or
+#: restricted, or the rule is newer than the page. Its document then follows without that, and its editor is told.
+AFTERWARDS = frozenset({RESTRICTED_EMBED, RESTRICTED_FILE, BROKEN, UNPUBLISHED, HEADING_SKIPPED})
 
 
 def publication_problems(page: Page) -> list[Problem]:
@@ -20,37 +32,63 @@ def publication_problems(page: Page) -> list[Problem]:
     """
     if not isinstance(page, BasePage) or page.alias_of_id:
         return []
-    problems = [*page.own_problems(), *_block_problems(page)]
+    problems = [
+        *page.own_problems(),
+        *_block_problems(page),
+        *_skipped_headings(page),
+        *_images_without_words(page),
+        *broken_links(page),
+    ]
     if page.translation_key and page.pk:
-        problems += _embed_problems(page)
+        problems += exposed(page)
     return problems
 
 
-def _block_problems(page):
-    for field, block, value, block_id in walk_page(page):
+def _block_problems(page) -> Iterator[Problem]:
+    for place, block, value in walk_page(page):
         check = getattr(block, "problems", None)
         if callable(check) and value is not None:
             for message in check(value):
-                yield Problem("block", message, field, block_id)
+                yield _problem("block", message, place)
 
 
-def _embed_problems(page):
-    """The strictest wins: nothing may be shown in something that more people can read."""
-    embedded = {}
-    for field, block, value, block_id in walk_page(page):
-        if isinstance(block, PageEmbedBlock) and value:
-            embedded.setdefault(value.translation_key, (field, block_id, value.title))
-    if not embedded:
-        return
-    rows = ContentItem.objects.filter(key__in=embedded, status=ContentItem.Status.LIVE).values_list(
-        "key", "access_key"
-    )
-    access = dict(rows)
-    known = known_audiences(access.values())
-    ours = audience_of_page(page)
-    for key, (field, block_id, title) in embedded.items():
-        if key in access and not audiences.implies(ours, known.get(access[key], frozenset([frozenset()]))):
+def _skipped_headings(page) -> Iterator[Problem]:
+    """Each stream is a body of its own below the page's title; headings inside other blocks count in their place."""
+    bodies = defaultdict(list)
+    for place, block, value in walk_page(page):
+        if isinstance(block, HeadingBlock) and value:
+            bodies[place.field].append((place, int(value["level"] or headings.FIRST), value["text"]))
+    for found in bodies.values():
+        for position in headings.skipped(level for _place, level, _text in found):
+            place, level, text = found[position]
             message = _(
-                "“%(title)s” is restricted: it can't be shown in a page that more people may read."
-            ) % {"title": title}
-            yield Problem("restricted_embed", message, field, block_id)
+                "A heading of level %(above)s is missing before “%(text)s”, which has level %(level)s."
+            )
+            above = (found[position - 1][1] if position else headings.FIRST - 1) + 1
+            yield _problem(HEADING_SKIPPED, message % {"above": above, "text": text, "level": level}, place)
+
+
+def _images_without_words(page) -> Iterator[Problem]:
+    """Pictures that say nothing to those who don't see them, unless somebody said that they are decorative."""
+    for place, block, value in walk_page(page):
+        if isinstance(block, ImageBlock | ImageChooserBlock) and value:
+            placed = isinstance(block, ImageBlock)
+            if not (placed and value.decorative) and not (
+                (placed and value.contextual_alt_text) or value.description
+            ):
+                message = _("The image has no alternative text. Say what it shows, or mark it as decorative.")
+                yield _problem(ALT_MISSING, message, place)
+    for field in chosen_fields(page):
+        if issubclass(field.related_model, AbstractImage):
+            image = getattr(page, field.name)
+            if image is not None and not image.description:
+                message = _(
+                    "The image “%(title)s” has no description. Say what it shows where images are edited."
+                )
+                yield _problem(
+                    ALT_MISSING, message % {"title": image.title}, Place(field.name, field.verbose_name)
+                )
+
+
+def _problem(code, message, place: Place) -> Problem:
+    return Problem(code, message, place.field, place.block, place.words)

@@ -27,7 +27,7 @@ class PublicationRefusedMiddleware:
         home = reverse("wagtailadmin_home")
         if not isinstance(exception, PublicationRefused) or not request.path.startswith(home):
             return None
-        reasons = [str(problem.message) for problem in exception.problems]
+        reasons = [problem.told for problem in exception.problems]
         messages.error(request, listed(_("This can't be published yet:"), reasons))
         back = request.META.get("HTTP_REFERER", "")
         safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())

@@ -19,9 +19,9 @@ from cms.core.glossary import Glossary
 from cms.core.ports import port
 from cms.media.api import image_value, prefetch_renditions
 
-from .access import audience_of_page, known_audiences
+from .access import audience_of_page, audiences_of_collections, known_audiences
 from .models import ContentItem, VersionEmbed
-from .walk import stream_fields, walk_page
+from .walk import chosen_fields, stream_fields, walk_page
 
 
 class PageCompilation(Compilation):
@@ -49,7 +49,7 @@ class PageCompilation(Compilation):
         for model, ids in snippet_ids.items():
             self._snippets |= _load_snippets(model, ids, self.locale)
         for snippet in self._snippets.values():
-            for name, target in _own_references(type(snippet)):
+            for name, target in own_references(type(snippet)):
                 {"file": file_ids, "image": image_ids}[target].update({getattr(snippet, name)} - {None})
         self._keys = (
             dict(Page.objects.filter(pk__in=page_ids).values_list("pk", "translation_key"))
@@ -63,8 +63,10 @@ class PageCompilation(Compilation):
             else {}
         )
         prefetch_renditions(self._images.values())
-        files = get_document_model().objects.select_related("collection")
+        files = get_document_model().objects
         self._files = {file.pk: file for file in files.filter(pk__in=file_ids)} if file_ids else {}
+        uploads = (*self._images.values(), *self._files.values())
+        self._collections = audiences_of_collections({each.collection_id for each in uploads})
 
     def _load_items(self, embed_keys):
         """The best item of each key: in our language, else the fallback. Bodies come along for what is embedded."""
@@ -121,14 +123,21 @@ class PageCompilation(Compilation):
 
     def image(self, image):
         image = image and self._images.get(image.pk, image)
-        value = image and image_value(image)
-        if value:
-            self.file_names.update(_file_names(value))
+        if not image or not self._for_everybody(image):
+            return None
+        value = image_value(image)
+        self.file_names.update(_file_names(value))
         return value
+
+    def _for_everybody(self, upload) -> bool:
+        """Whether every reader of this document may have the image or file."""
+        if upload.collection_id not in self._collections:
+            self._collections |= audiences_of_collections({upload.collection_id})
+        return audiences.implies(self.audience, self._collections[upload.collection_id])
 
     def file(self, file_id):
         file = self._files.get(file_id)
-        if file is None or file.collection.get_view_restrictions().exists():
+        if file is None or not self._for_everybody(file):
             return None
         self.file_names.add(file.file.name)
         return {
@@ -188,7 +197,7 @@ def _load_snippets(model, ids: set[int], locale: str) -> dict:
     return {(model, row.pk): best[key] for key, found in by_key.items() for row in found.values()}
 
 
-def _own_references(model) -> list[tuple[str, str]]:
+def own_references(model) -> list[tuple[str, str]]:
     """Foreign keys of a snippet to files and images: `(attribute, "file" | "image")`."""
     found = []
     for field in model._meta.concrete_fields:
@@ -219,25 +228,13 @@ def _collect(page) -> tuple[set[int], set[int], set[int], set[int], dict[type, s
         if isinstance(field, RichTextField):
             for model, object_id, *_ in extract_references_from_rich_text(getattr(page, field.name) or ""):
                 add(model, object_id)
-        elif isinstance(field, ForeignKey) and field.name not in _OWN_KEYS and getattr(page, field.attname):
+    for field in chosen_fields(page):
+        if getattr(page, field.attname):
             add(field.related_model, getattr(page, field.attname))
     for field in stream_fields(page):
         for model, object_id, *_ in field.stream_block.extract_references(getattr(page, field.name)):
             add(model, object_id)
-    for _, block, value, _ in walk_page(page):
+    for _, block, value in walk_page(page):
         if isinstance(block, PageEmbedBlock) and value:
             embeds.add(value.pk)
     return pages, embeds, images, files, snippets
-
-
-# Foreign keys of every page that are no content.
-_OWN_KEYS = {
-    "page_ptr",
-    "alias_of",
-    "locale",
-    "content_type",
-    "owner",
-    "latest_revision",
-    "live_revision",
-    "locked_by",
-}

@@ -20,7 +20,7 @@ from cms.core.problems import Problem
 from . import contents, dependants, editions, takeaways
 from .access import audiences_of_keys, prefixes, remember
 from .compile import Compiled, canonical, compile_page, digest_of
-from .gate import publication_problems
+from .gate import AFTERWARDS, publication_problems
 from .models import (
     ContentItem,
     ContentVersion,
@@ -98,12 +98,12 @@ def _publish(page_id):
         return ContentItem.objects.filter(page_id=page_id).first()
     problems = publication_problems(page)
     # What was shown and then restricted comes out of the page at once; the editor is told, readers keep the rest.
-    lost_embeds = bool(problems) and all(problem.code == "restricted_embed" for problem in problems)
+    came_afterwards = all(problem.code in AFTERWARDS for problem in problems)
     if problems:
         hold(page_id, problems)
     else:
         Hold.objects.filter(page_id=page_id).delete()
-    if problems and not (lost_embeds and item is not None):
+    if problems and not (came_afterwards and item is not None):
         if item is not None and item.stale and item.status == ContentItem.Status.LIVE:
             # What it showed was withdrawn and it can't be compiled: nobody may read it meanwhile.
             _retire(item)

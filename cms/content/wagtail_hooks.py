@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 
+from cms.core.problems import Problem
+
 from .gate import publication_problems
 from .models import ContentItem, Hold
 from .notices import listed
@@ -17,7 +19,7 @@ def refuse_problems(request, page):
     problems = publication_problems(page.specific)
     if problems:
         messages.error(
-            request, listed(_("This page can't be published yet:"), [str(each.message) for each in problems])
+            request, listed(_("This page can't be published yet:"), [each.told for each in problems])
         )
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     return None
@@ -35,5 +37,5 @@ def tell_of_hold(request, page):
             if ContentItem.objects.filter(page_id=page.pk, status=ContentItem.Status.LIVE).exists()
             else _("Readers don't see this page yet, because of what it shows:")
         )
-        messages.warning(request, listed(sentence, [problem["message"] for problem in hold.problems]))
+        messages.warning(request, listed(sentence, [Problem(**problem).told for problem in hold.problems]))
     return None

@@ -23,7 +23,7 @@ class PublicationForm(WagtailAdminPageForm):
             rows_changed = any(formset.has_changed() for formset in self.formsets.values())
             self.instance.pending_change = (getattr(self.for_user, "pk", None), rows_changed)
             for problem in port("publication_problems")(self._draft()):
-                self.add_error(problem.field if problem.field in self.fields else None, str(problem.message))
+                self.add_error(problem.field if problem.field in self.fields else None, problem.told)
         return cleaned
 
     def _draft(self):

@@ -7,12 +7,21 @@ from django.core.exceptions import ValidationError
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason against publishing. `field` is the page's field, `block` the StreamField block's id or empty."""
+    """One reason against publishing. `field` is the page's field, `block` the StreamField block's id or empty.
+
+    `place` says both in words (“Body, block 4: Figure”), where the sentence alone doesn't.
+    """
 
     code: str
     message: str
     field: str = ""
     block: str = ""
+    place: str = ""
+
+    @property
+    def told(self) -> str:
+        """The sentence with its place before it."""
+        return f"{self.place}: {self.message}" if self.place else str(self.message)
 
     def as_dict(self) -> dict:
         return {name: str(value) for name, value in asdict(self).items()}
@@ -23,4 +32,4 @@ class PublicationRefused(ValidationError):
 
     def __init__(self, problems: list[Problem]):
         self.problems = problems
-        super().__init__([str(problem.message) for problem in problems])
+        super().__init__([problem.told for problem in problems])

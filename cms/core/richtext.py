@@ -4,10 +4,13 @@ The editor's own conversion filters too; this is the second lock, for text that 
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
 
 import nh3
 from django.utils.html import escape
-from wagtail.rich_text.rewriters import FIND_A_TAG, extract_attrs
+from wagtail.rich_text.rewriters import FIND_A_TAG, FIND_EMBED_TAG, extract_attrs
 
 from .compilation import current
 
@@ -19,6 +22,7 @@ _CLEANER = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel="noopener noreferrer",
 )
+_LINK = re.compile(r"<a(\b[^>]*)>(.*?)</a>", re.DOTALL)
 _UNLINKED = re.compile(r"<a(?: rel=\"[^\"]*\")?>(.*?)</a>", re.DOTALL)
 
 
@@ -54,6 +58,30 @@ def _page_link(page_id: str) -> str:
 def _file_link(file_id: str) -> str:
     found = current().file(int(file_id)) if file_id.isdecimal() else None
     return f'<a href="{escape(found["url"])}">' if found else "<a>"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link or picture of stored rich text that leads to something of ours: `kind` is `page`, `document` or `image`.
+
+    `target` is its id as it is stored, a number unless the text came in by another door. `words` are plain.
+    """
+
+    kind: str
+    target: str
+    words: str
+
+
+def links(source: str) -> Iterator[Link]:
+    """What stored rich text leads to inside this site. Links elsewhere aren't among it."""
+    for tag, inner in _LINK.findall(source or ""):
+        attributes = extract_attrs(tag)
+        if attributes.get("linktype") in ("page", "document"):
+            yield Link(attributes["linktype"], attributes.get("id", ""), unescape(words(inner)))
+    for tag in FIND_EMBED_TAG.findall(source or ""):
+        attributes = extract_attrs(tag)
+        if attributes.get("embedtype") == "image":
+            yield Link("image", attributes.get("id", ""), attributes.get("alt", ""))
 
 
 def words(html: str) -> str:

@@ -101,7 +101,7 @@ class Review(ReviewerView):
         if action == "approve" and self.refusal:
             messages.error(request, str(reviewing.REFUSALS[self.refusal]))
         elif action == "approve" and self._last and (problems := content.publication_problems(self._draft)):
-            form.add_error(None, [problem.message for problem in problems])
+            form.add_error(None, [problem.told for problem in problems])
         elif form.is_valid():
             self.task.on_action(self.state, request.user, action, **form.cleaned_data)
             messages.success(

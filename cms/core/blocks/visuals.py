@@ -39,12 +39,6 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
         # Without a caption it bears no number in the page either.
         return (compiled["image"] and compiled["caption"]) or None
 
-    def problems(self, value):
-        image = value["image"]
-        if image and not image.decorative and not (image.contextual_alt_text or image.description):
-            return [_("The figure has no alternative text. Say what it shows, or mark it as decorative.")]
-        return []
-
     class Meta:
         icon = "image"
         label = _("Figure")

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from wagtail.models import Collection, Locale, Page, PageViewRestriction
 
+from cms.content.api import publishing_together
 from cms.demo.pictures import PICTURES
 from cms.media.models import Image
 from home.setup import set_up
@@ -105,7 +106,8 @@ class Loader:
             for name, value in page_values(model, data, sources).items():
                 setattr(page, name, value)
             self._child_rows(page, data)
-            page.save_revision(log_action=True).publish()
+            with publishing_together(each.translation_key for each in self.pages.values()):
+                page.save_revision(log_action=True).publish()
             self.pages[entry.path] = model.objects.get(pk=page.pk)
 
     def _child_rows(self, page, data):
