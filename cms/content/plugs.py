@@ -7,6 +7,7 @@ from cms.core.ports import plug
 from cms.media.api import register_keeper
 
 from . import gate
+from .checklist import checklist
 from .compile import compile_page
 from .keeping import VersionKeeper
 from .preview import draft_item
@@ -28,5 +29,6 @@ def reading_context(page, request) -> dict:
 
 
 plug("publication_problems", gate.publication_problems)
+plug("checklist", checklist)
 plug("reading_context", reading_context)
 register_keeper("content versions", VersionKeeper())

@@ -1,13 +1,18 @@
-"""Files of documents, to who may read what is in them, now."""
+"""Files of documents, to who may read what is in them, now; the list before publishing, to who may edit the page."""
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponseNotModified
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from cms.core import audiences
 
 from . import takeaways
+from .checklist import checklist
 from .marks import freshen
 from .read import visible
 
@@ -43,3 +48,14 @@ def takeaway(request, key, locale: str, slug: str, kind: str):
     # The same address shows the next version: whoever keeps it asks again each time.
     response["Cache-Control"] = "public, no-cache" if item.access_key == "" else "private, no-store"
     return response
+
+
+@never_cache
+@require_safe
+def checklist_fragment(request, page_id: int):
+    """How a page's saved draft stands, for the edit view to swap in. Raises PermissionDenied, 404."""
+    page = get_object_or_404(Page, pk=page_id)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    context = {"checked": checklist(page_id, request.user), "page_id": page_id}
+    return render(request, "wagtailadmin/checklist/items.html", context)

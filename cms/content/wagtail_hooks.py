@@ -1,7 +1,7 @@
-"""The gate and the holds in the editor."""
+"""The gate, its checklist and the holds in the editor."""
 
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
@@ -11,6 +11,12 @@ from cms.core.problems import Problem
 from .gate import publication_problems
 from .models import ContentItem, Hold
 from .notices import listed
+from .views import checklist_fragment
+
+
+@hooks.register("register_admin_urls")
+def checklist_address():
+    return [path("pages/<int:page_id>/checklist/", checklist_fragment, name="page_checklist")]
 
 
 @hooks.register("before_publish_page")

@@ -9,8 +9,10 @@ from wagtail.api import APIField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
+from .panels import ChecklistPanel
 from .ports import port
 from .problems import Problem, PublicationRefused
+from .requirements import Requirement
 
 
 class PublicationForm(WagtailAdminPageForm):
@@ -76,6 +78,9 @@ class BasePage(Page):
     #: Whether its page and its files show the indexes of what lies below it.
     shows_indexes = False
 
+    #: What it needs to be published, beside what its blocks and links need: see `own_problems`.
+    requirements: tuple[Requirement, ...] = ()
+
     api_fields = [APIField("summary")]
     content_panels = [
         *Page.content_panels,
@@ -97,7 +102,7 @@ class BasePage(Page):
         abstract = True
 
     def own_problems(self) -> list[Problem]:
-        """Reasons against publishing that only this type knows."""
+        """Reasons against publishing that only this type knows. Each has its code in `requirements`."""
         return []
 
     def text_for_minutes(self) -> int | None:
@@ -128,14 +133,15 @@ class BasePage(Page):
 
     @classmethod
     def tabs(cls, *tabs):
-        """An edit handler of named tabs and the two that every page has."""
+        """An edit handler of named tabs and the three that every page has."""
         return TabbedInterface(
             [
                 *(ObjectList(panels, heading=heading) for heading, panels in tabs),
                 ObjectList(cls.promote_panels, heading=_("Promote")),
+                ObjectList([ChecklistPanel()], heading=_("Before publishing")),
                 ObjectList(cls.settings_panels, heading=_("Publishing"), classname="settings"),
             ]
         )
 
 
-__all__ = ["BasePage", "Problem", "PublicationForm", "PublicationRefused", "ValidationError"]
+__all__ = ["BasePage", "Problem", "PublicationForm", "PublicationRefused", "Requirement", "ValidationError"]

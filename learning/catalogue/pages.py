@@ -17,6 +17,7 @@ from cms.core import richtext
 from cms.core.blocks import CompiledStreamBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
+from cms.core.requirements import Requirement
 from learning.assessment.blocks import QuestionStreamBlock
 from learning.assessment.rules import Policy
 
@@ -180,6 +181,8 @@ class CoursePage(BasePage):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
+    requirements = (Requirement(("dates_reversed",), _("It opens before it closes")),)
+
     def own_problems(self):
         if self.opens_on and self.closes_on and self.opens_on > self.closes_on:
             return [Problem("dates_reversed", _("The course closes before it opens."), "closes_on")]
@@ -295,6 +298,8 @@ class LessonPage(UnitPage):
             for question in child.value["question"] or []
         ]
 
+    requirements = (Requirement(("no_checks",), _("What completes it is in it")),)
+
     def own_problems(self):
         if self.completion == Completion.CHECKS and not self.check_ids():
             message = _("The lesson is completed by its knowledge checks, and has none.")
@@ -380,6 +385,8 @@ class QuizPage(UnitPage):
     def text_for_minutes(self):
         """The time limit, else a minute a question."""
         return self.time_limit or max(1, len(self.questions))
+
+    requirements = (Requirement(("no_questions",), _("It has questions")),)
 
     def own_problems(self):
         return (

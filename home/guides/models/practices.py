@@ -14,6 +14,7 @@ from cms.core import richtext
 from cms.core.blocks import CompiledStreamBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
+from cms.core.requirements import Requirement
 
 from .. import disclosure
 from ..blocks import ReferenceBlock, StakeholderRoleBlock
@@ -206,6 +207,14 @@ class GoodPracticePage(EntryMixin, BasePage):
     class Meta:
         verbose_name = _("good practice")
         verbose_name_plural = _("good practices")
+
+    requirements = (
+        Requirement(("human_rights_missing",), _("The section on human rights is written")),
+        Requirement(("consent_missing",), _("The source agreed to publication")),
+        Requirement(("period_reversed",), _("The period is in order")),
+        Requirement(("label_wider",), _("No more people can read it than its traffic-light label allows")),
+        Requirement(("second_person_missing",), _("Somebody else than its author approved it")),
+    )
 
     def own_problems(self):
         problems = []

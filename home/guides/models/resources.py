@@ -10,6 +10,7 @@ from wagtail_localize.fields import SynchronizedField
 from cms.core import languages, richtext
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
+from cms.core.requirements import Requirement
 
 from .repository import EntryMixin, finding_panels
 from .texts import text_field
@@ -107,6 +108,11 @@ class ResourcePage(EntryMixin, BasePage):
     @property
     def resource_type_code(self) -> str:
         return self.resource_type
+
+    requirements = (
+        Requirement(("resource_empty",), _("There is an address, a file or a description")),
+        Requirement(("language_unknown",), _("Its languages are languages of this site")),
+    )
 
     def own_problems(self):
         problems = []
