@@ -231,6 +231,23 @@ def shared() -> dict[str, dict]:
             description="In lists `id`, `meta` and `title` unless `fields` asks for more.",
         ),
         "ImageList": listed(reference("ListedImage")),
+        "ListedFile": obj(
+            {
+                "id": INTEGER,
+                "meta": obj(
+                    {"type": TEXT, "detail_url": URI, "tags": array(TEXT), "download_url": URI},
+                    optional=("type", "detail_url", "tags", "download_url"),
+                ),
+                "title": TEXT,
+                "filename": TEXT,
+                "content_type": {"type": "string", "description": "The media type that it is sent as."},
+                "size": nullable({**INTEGER, "description": "Bytes."}),
+                "sha256": DIGEST,
+            },
+            optional=("id", "meta", "title", "filename", "content_type", "size", "sha256"),
+            description="In lists `id`, `meta` and `title` unless `fields` asks for more.",
+        ),
+        "FileList": listed(reference("ListedFile")),
         "Change": obj(
             {
                 "kind": {"type": "string", "enum": ["published", "updated", "withdrawn"]},

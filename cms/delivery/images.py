@@ -1,11 +1,9 @@
 """`/api/v2/images/`: pictures of public collections with their renditions, in at most four statements."""
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction
 
 from cms.core.errors import NotFound
 from cms.media.api import FORMATS, WIDTHS
@@ -14,12 +12,14 @@ from cms.rest.caching import digest, make_answer, respond
 from cms.rest.encoding import encode
 from cms.rest.paging import limit_and_offset
 from cms.rest.parameters import refuse
+from cms.rest.reading import ReadView
 
 from . import schema
 from .absolute import url
 from .callers import DeliveryView, principals_of_request
 from .fields import parse_names
 from .queries import LARGEST_ID
+from .uploads import ordered, public, selected
 
 IMAGES = "/api/v2/images/"
 META = ("type", "detail_url", "tags")
@@ -28,17 +28,8 @@ SORTABLE = {"id": "pk", "title": "title", "width": "width", "height": "height"}
 PARAMETERS = frozenset({"id", "title", "width", "height", "search", "order", "fields", "limit", "offset"})
 
 
-def public_images() -> models.QuerySet:
-    """Images of collections that nobody is kept out of, neither here nor further up."""
-    path = ExpressionWrapper(OuterRef("collection__path"), output_field=models.CharField())
-    restricted = CollectionViewRestriction.objects.annotate(path=path).filter(
-        path__startswith=F("collection__path")
-    )
-    return get_image_model().objects.filter(~Exists(restricted))
-
-
 def listed_images(query: QueryDict) -> models.QuerySet:
-    images = public_images()
+    images = public(get_image_model())
     for name in ("id", "width", "height"):
         value = parameters.whole_number(query, name, most=LARGEST_ID if name == "id" else 2**31 - 1)
         if value is not None:
@@ -47,26 +38,7 @@ def listed_images(query: QueryDict) -> models.QuerySet:
         images = images.filter(title=query["title"])
     for word in query.get("search", "").split()[:16]:
         images = images.filter(Q(title__icontains=word) | Q(description__icontains=word))
-    return _ordered(images, query)
-
-
-def _ordered(images, query):
-    order = query.get("order")
-    if order is None:
-        return images.order_by("pk")
-    if order == "random":
-        if "offset" in query:
-            raise refuse("order", _("“random” has no pages: leave “offset” out."))
-        return images.order_by("?")
-    columns = []
-    for name in order.split(","):
-        column = SORTABLE.get(name.removeprefix("-"))
-        if column is None:
-            raise refuse(
-                "order", _("There is no such field: %(names)s.") % {"names": name[:60]}, code="unknown_field"
-            )
-        columns.append(f"-{column}" if name.startswith("-") else column)
-    return images.order_by(*columns[:8], "pk")
+    return ordered(images, query, SORTABLE)
 
 
 def with_all(images: models.QuerySet) -> models.QuerySet:
@@ -125,6 +97,7 @@ def _shown(image, names: frozenset[str]) -> dict:
 
 
 class ImageList(DeliveryView):
+class ImageList(ReadView):
     allowed_parameters = PARAMETERS
 
     @schema.image_list
@@ -136,7 +109,7 @@ class ImageList(DeliveryView):
         images = listed_images(query)
         total = images.order_by().count()
         found = list(with_all(images)[offset : offset + limit]) if limit else []
-        items = [_shown(image, names) for image in found]
+        items = [selected(described(image), names) for image in found]
         body = encode({"meta": {"total_count": total}, "items": items})
         surrogates = ["images", *(f"image-{image.pk}" for image in found)]
         return respond(request, make_answer(body, etag=digest(body), surrogates=surrogates))
@@ -149,7 +122,13 @@ class ImageDetail(DeliveryView):
     def get(self, request: HttpRequest, image_id: int):
         principals_of_request(request)
         names = parse_names(request.GET.get("fields"), meta=META, body=BODY, default={"id", *META, *BODY})
-        image = with_all(public_images()).filter(pk=image_id).first() if image_id <= LARGEST_ID else None
+        image = (
+            with_all(public(get_image_model())).filter(pk=image_id).first()
+            if image_id <= LARGEST_ID
+            else None
+        )
         if image is None:
             raise NotFound
-        return respond(request, make_answer(encode(_shown(image, names)), surrogates=[f"image-{image_id}"]))
+        return respond(
+            request, make_answer(encode(selected(described(image), names)), surrogates=[f"image-{image_id}"])
+        )

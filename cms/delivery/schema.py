@@ -202,6 +202,24 @@ image_detail = _described(
     "With its renditions and its alternative text.",
     [FIELDS],
     _ok("ListedImage", "The image."),
+image_detail = _described("image", "Read an image", "", [FIELDS], _ok("ListedImage", "The image."))
+file_list = _described(
+    "documents",
+    "List files",
+    "Files of public collections. `meta.download_url` asks each time who may have the file.",
+    [
+        FIELDS,
+        _query("order", "`id`, `title`, `size`, `-` for descending; or `random`."),
+        _query("search", "Words that must all be in the title."),
+        _query("title", "Exactly this."),
+        _raw("id", "Exactly this file.", {"type": "integer", "minimum": 0}),
+        LIMIT,
+        OFFSET,
+    ],
+    _ok("FileList", "Items, in order."),
+)
+file_detail = _described(
+    "document", "Read what there is to know of a file", "", [FIELDS], _ok("ListedFile", "The file.")
 )
 taxonomy_list = _described(
     "taxonomies", "List the taxonomies", "The lists of terms.", [], _ok("TaxonomyList", "All of them.")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .changes import Changes
+from .files import FileDetail, FileList
 from .images import ImageDetail, ImageList
 from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList, PageRelated, PageUsedIn
 from .searching import Search
@@ -19,6 +20,8 @@ urlpatterns = [
     path("pages/<int:page_id>/used-in/", PageUsedIn.as_view(), name="used_in"),
     path("images/", ImageList.as_view(), name="images"),
     path("images/<int:image_id>/", ImageDetail.as_view(), name="image"),
+    path("documents/", FileList.as_view(), name="documents"),
+    path("documents/<int:file_id>/", FileDetail.as_view(), name="document"),
     path("taxonomies/", TaxonomyList.as_view(), name="taxonomies"),
     path("taxonomies/<slug:name>/", TaxonomyDetail.as_view(), name="taxonomy"),
     path("changes/", Changes.as_view(), name="changes"),

@@ -16,7 +16,7 @@ def strip_picture(image) -> None:
 
 
 def describe_file(file) -> None:
-    """Store the SHA-256 of a freshly uploaded file, so that takers can check what they got."""
+    """Store the size and the SHA-256 of a freshly uploaded file, so that takers can check what they got."""
     if not file.file or (getattr(file.file, "_committed", True) and file.sha256):
         return
     digest = hashlib.sha256()
@@ -25,3 +25,4 @@ def describe_file(file) -> None:
         digest.update(chunk)
     file.file.seek(0)
     file.sha256 = digest.hexdigest()
+    file.file_size = file.file.size

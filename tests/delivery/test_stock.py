@@ -4,6 +4,9 @@ Differences are listed in docs/api-differences.md; what isn't in that list is co
 """
 
 import pytest
+from django.core.files.base import ContentFile
+
+from cms.media.models import File
 
 from .conftest import API
 
@@ -173,6 +176,25 @@ def test_both_refuse(client, library):
     ):
         theirs, ours = stock(client, path), client.get(API + path)
         assert (ours.status_code, "message" in ours.json()) == (theirs.status_code, True), path
+
+
+def test_files(client, db):
+    for number in range(3):
+        file = File.objects.create(title=f"File {number}", file=ContentFile(b"x", name=f"{number}.pdf"))
+        file.tags.add("plans")
+    for query in ("", "?limit=2&offset=1", "?order=-title", "?title=File 1", f"?id={file.pk}"):
+        theirs, ours = (
+            normal(stock(client, f"/documents/{query}").json()),
+            client.get(f"{API}/documents/{query}").json(),
+        )
+        assert ours == theirs, query
+        assert [list(item["meta"]) for item in ours["items"]] == [
+            list(item["meta"]) for item in theirs["items"]
+        ]
+    theirs = normal(stock(client, f"/documents/{file.pk}/").json())
+    ours = client.get(f"{API}/documents/{file.pk}/").json()
+    assert {name: ours[name] for name in theirs} == theirs
+    assert list(ours)[:3] == list(theirs)
 
 
 def test_find(client, library):

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, get_resolver
 from rest_framework.settings import api_settings
 
+from cms.media.models import File
 from cms.rest.docs import as_text, description
 from cms.rest.management.commands.api_description import SNAPSHOT
 from cms.rest.reading import ReadView
@@ -142,6 +144,9 @@ def test_answers_are_as_described(client, library, valid):  # noqa: F811
     valid(client.get(f"/api/v2/pages/{library['one'].pk}/used-in/").json(), "PageReferences")
     valid(client.get(f"/api/v2/pages/{library['practices'][0].pk}/related/").json(), "PageReferences")
     valid(client.get("/api/v2/images/?fields=*").json(), "ImageList")
+    File.objects.create(title="A plan", file=ContentFile(b"x", name="plan.txt"))
+    for query in ("", "?fields=*", "?fields=_,tags"):
+        valid(client.get(f"/api/v2/documents/{query}").json(), "FileList")
     valid(client.get("/api/v2/changes/?include=document").json(), "Changes")
     for row in follow(client)[0]:
         valid(row, "Change")
@@ -151,7 +156,7 @@ def test_answers_are_as_described(client, library, valid):  # noqa: F811
 
 def test_all_parameters_are_described(described):
     """What a view takes and what the description says are the same."""
-    from cms.delivery import changes, images, listing, pages, searching
+    from cms.delivery import changes, files, images, listing, pages, searching
 
     taken = {
         "/api/v2/pages/": listing.PARAMETERS,
@@ -162,6 +167,7 @@ def test_all_parameters_are_described(described):
         "/api/v2/pages/{page_id}/related/": pages.PageRelated.allowed_parameters,
         "/api/v2/pages/{page_id}/used-in/": pages.PageUsedIn.allowed_parameters,
         "/api/v2/images/": images.PARAMETERS,
+        "/api/v2/documents/": files.PARAMETERS,
         "/api/v2/changes/": changes.Changes.allowed_parameters,
         "/api/v2/search/": searching.Search.allowed_parameters,
     }
