@@ -10,6 +10,7 @@ from wagtail.fields import RichTextField, StreamField
 from cms.core.blocks import (
     BoxBlock,
     ChecklistBlock,
+    CompiledMixin,
     CompiledStreamBlock,
     FigureBlock,
     FootnoteBlock,
@@ -18,20 +19,28 @@ from cms.core.blocks import (
     QuoteBlock,
     TableBlock,
     TextBlock,
+    examples,
+    groups,
 )
 from cms.core.pages import BasePage
 
 
-class DoorBlock(blocks.StructBlock):
+class DoorBlock(CompiledMixin, blocks.StructBlock):
     """A way into the site: `{title, text, page}`."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=80)
     text = blocks.CharBlock(label=_("Text"), max_length=160, required=False)
     page = PageLinkBlock(label=_("Leads to"))
 
+    def example(self):
+        return {"title": "Read the guides", "text": "Five modules", "page": examples.page("Guides")}
+
     class Meta:
         icon = "link"
         label = _("Door")
+        description = _("A way into the site on the front page.")
+        group = groups.STRUCTURE
+        template = "blocks/previews/door.html"
 
 
 class BodyBlock(CompiledStreamBlock):

@@ -17,6 +17,7 @@ from cms.core.blocks import (
     QuoteBlock,
     TableBlock,
     TextBlock,
+    groups,
 )
 from home.vocabulary.blocks import (
     LegalReferenceBlock,
@@ -55,6 +56,10 @@ class StakeholderRoleBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "group"
         label = _("Role")
+        description = _("Somebody who took part, by their role, and what they did.")
+        group = groups.PRACTICE
+        template = "blocks/previews/role.html"
+        preview_value = {"role": "Steward", "part": "Welcomes people and knows the doors."}
 
 
 class ReferenceBlock(CompiledMixin, blocks.StructBlock):
@@ -66,3 +71,7 @@ class ReferenceBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "link"
         label = _("Reference")
+        description = _("A source, with its address where it can be read.")
+        group = groups.STRUCTURE
+        template = "blocks/previews/reference.html"
+        preview_value = {"title": "A handbook for stewards", "url": "https://example.org/"}

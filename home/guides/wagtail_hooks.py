@@ -18,7 +18,7 @@ from .panels import uses_of
 
 class ToolViewSet(SnippetViewSet):
     model = Tool
-    icon = "wrench"
+    icon = "cogs"
     menu_label = _("Tools")
     list_display = ["name", "kind", "code", UpdatedAtColumn()]
     list_filter = ["kind"]
@@ -35,7 +35,7 @@ class RecommendationViewSet(SnippetViewSet):
 
 class BuildingBlocksGroup(SnippetViewSetGroup):
     items = (ToolViewSet, RecommendationViewSet)
-    menu_icon = "wrench"
+    menu_icon = "cogs"
     menu_label = _("Tools and recommendations")
     menu_name = "building-blocks"
     menu_order = 290

@@ -8,7 +8,15 @@ from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 
 from cms.core import richtext
-from cms.core.blocks import CompiledMixin, CompiledStreamBlock, PageLinkBlock, TextBlock
+from cms.core.blocks import (
+    CompiledMixin,
+    CompiledStreamBlock,
+    PageLinkBlock,
+    TextBlock,
+    described,
+    examples,
+    groups,
+)
 from cms.core.pages import BasePage
 from cms.rest.block_schemas import TEXT, array, nullable, obj
 from home.vocabulary.models import Partnership
@@ -23,9 +31,19 @@ class DeliverableBlock(CompiledMixin, blocks.StructBlock):
     text = TextBlock(label=_("Text"))
     page = PageLinkBlock(label=_("Leads to"), required=False)
 
+    def example(self):
+        return {
+            "title": "Five guides",
+            "text": "<p>What works, and what it takes.</p>",
+            "page": examples.page("Guides"),
+        }
+
     class Meta:
         icon = "doc-full"
         label = _("Deliverable")
+        description = _("Something that the programme delivers, and where it is.")
+        group = groups.STRUCTURE
+        template = "blocks/previews/deliverable.html"
 
 
 class ProgrammePage(BasePage):
@@ -41,7 +59,20 @@ class ProgrammePage(BasePage):
     )
     introduction = RichTextField(_("introduction"), features=richtext.FEATURES, blank=True)
     objectives = StreamField(
-        CompiledStreamBlock([("objective", blocks.TextBlock(label=_("Objective"), rows=2))]),
+        CompiledStreamBlock(
+            [
+                (
+                    "objective",
+                    described(
+                        blocks.TextBlock(label=_("Objective"), rows=2),
+                        icon="pick",
+                        group=groups.TEXT,
+                        description=_("One thing that the programme is for."),
+                        preview_value="Places stay open to everybody, and safe.",
+                    ),
+                )
+            ]
+        ),
         blank=True,
         verbose_name=_("objectives"),
     )

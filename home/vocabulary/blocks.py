@@ -1,13 +1,12 @@
 """What guides and lessons show by reference. What they refer to is named, not imported: it lives in other packages."""
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.core.blocks import CompiledMixin, PageEmbedBlock, SnippetBlock
+from cms.core.blocks import CompiledMixin, PageEmbedBlock, SnippetBlock, examples, groups
 from cms.core.compilation import current
 from cms.rest.block_schemas import HTML, NUMBER, TEXT, nullable, obj, reference
-
-GROUP = _("From elsewhere")
 
 
 class PracticeBlock(PageEmbedBlock):
@@ -17,10 +16,19 @@ class PracticeBlock(PageEmbedBlock):
         kwargs.setdefault("page_type", "guides.GoodPracticePage")
         super().__init__(fields=("summary", "place", "terms"), **kwargs)
 
+    def example(self):
+        return {
+            **examples.page("Stewards trained with the police"),
+            "summary": "Volunteers and officers practise together, twice a year.",
+            "place": "A port city",
+            "terms": [{"taxonomy": "phase", "code": "prepare", "label": "Prepare"}],
+        }
+
     class Meta:
         icon = "pick"
         label = _("Good practice")
-        group = GROUP
+        description = _("A good practice of the repository, always as it is there.")
+        group = groups.PRACTICE
         template = "blocks/practice.html"
 
 
@@ -30,6 +38,17 @@ class ToolBlock(SnippetBlock):
     def __init__(self, **kwargs):
         kwargs.setdefault("target_model", "guides.Tool")
         super().__init__(**kwargs)
+
+    def example(self):
+        return {
+            "code": "walk",
+            "locale": get_language(),
+            "kind": "checklist",
+            "name": "A walk around the building",
+            "summary": "Twenty minutes, two people, one sheet.",
+            "text": "<ul><li>Which doors open from outside?</li><li>Who has the keys?</li></ul>",
+            "file": None,
+        }
 
     api_schema = nullable(
         obj(
@@ -46,9 +65,10 @@ class ToolBlock(SnippetBlock):
     )
 
     class Meta:
-        icon = "wrench"
+        icon = "cogs"
         label = _("Tool")
-        group = GROUP
+        description = _("A tool, written once and shown wherever it is of use.")
+        group = groups.PRACTICE
         template = "blocks/tool.html"
 
 
@@ -59,6 +79,15 @@ class RecommendationBlock(SnippetBlock):
         kwargs.setdefault("target_model", "guides.Recommendation")
         super().__init__(**kwargs)
 
+    def example(self):
+        return {
+            "code": "meet",
+            "locale": get_language(),
+            "text": "Meet the neighbours before you need them.",
+            "rationale": "Who knows a face calls earlier.",
+            "number": 1,
+        }
+
     api_schema = nullable(
         obj({"code": TEXT, "locale": TEXT, "text": TEXT, "rationale": TEXT, "number": NUMBER})
     )
@@ -66,7 +95,8 @@ class RecommendationBlock(SnippetBlock):
     class Meta:
         icon = "success"
         label = _("Recommendation")
-        group = GROUP
+        description = _("A recommendation, written once. Numbered.")
+        group = groups.PRACTICE
         template = "blocks/recommendation.html"
 
 
@@ -90,10 +120,23 @@ class LegalReferenceBlock(CompiledMixin, blocks.StructBlock):
     instrument = InstrumentBlock(label=_("Legal instrument"))
     note = blocks.TextBlock(label=_("Why it matters here"), required=False, max_length=500, rows=2)
 
+    def example(self):
+        return {
+            "instrument": {
+                "code": "S/RES/2341",
+                "title": "Security Council resolution 2341",
+                "kind": "resolution",
+                "year": 2017,
+                "url": "",
+            },
+            "note": "Asks states to share what they know with those who run a site.",
+        }
+
     class Meta:
         icon = "form"
         label = _("Legal reference")
-        group = GROUP
+        description = _("What a legal instrument says to the matter at hand.")
+        group = groups.PRACTICE
         template = "blocks/legal.html"
 
 
@@ -147,8 +190,18 @@ class StakeholderTableBlock(CompiledMixin, blocks.StructBlock):
             "number": current().count("table"),
         }
 
+    def example(self):
+        row = {
+            "stakeholder": {"code": "site", "label": "Site managers"},
+            "before": "Agree who calls whom.",
+            "during": "Open the doors.",
+            "after": "Say what happened.",
+        }
+        return {"caption": "Who does what", "rows": [row], "number": 1}
+
     class Meta:
         icon = "table"
         label = _("Who does what")
-        group = _("Figures and tables")
+        description = _("Who does what before, during and after. Numbered among the tables.")
+        group = groups.PICTURES
         template = "blocks/stakeholders.html"

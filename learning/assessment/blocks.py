@@ -3,11 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.core.blocks import CompiledMixin
+from cms.core.blocks import CompiledMixin, groups
 from cms.core.compilation import current
 
 from . import registry
-from .question import GROUP
 
 
 class QuestionStreamBlock(blocks.StreamBlock):
@@ -51,5 +50,15 @@ class CheckBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Knowledge check")
-        group = GROUP
+        description = _("A question inside the lesson, answered at once.")
+        group = groups.QUESTIONS
         template = "learning/blocks/check.html"
+        preview_value = {
+            "question": [
+                {
+                    "type": "true_false",
+                    "value": {"prompt": "Trust comes before technology.", "answer": True},
+                    "id": "example",
+                }
+            ]
+        }

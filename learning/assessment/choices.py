@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.core.blocks import groups
+
 from .registry import BadResponse
 
 
@@ -31,6 +33,10 @@ class OptionBlock(blocks.StructBlock):
     class Meta:
         icon = "radio-full"
         label = _("Option")
+        description = _("An answer to choose, right or wrong, with what is said to those who chose it.")
+        group = groups.QUESTIONS
+        template = "blocks/previews/option.html"
+        preview_value = {"text": "Who opens in the morning", "correct": True}
 
 
 class OptionsBlock(blocks.StreamBlock):
@@ -40,6 +46,7 @@ class OptionsBlock(blocks.StreamBlock):
 
     class Meta:
         label = _("Options")
+        default = [("option", {"text": "", "correct": False, "feedback": ""})] * 2
         min_num = 2
         max_num = 20
 

@@ -3,11 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.core.blocks import CompiledMixin
+from cms.core.blocks import CompiledMixin, groups
 
 from . import registry
 
-GROUP = _("Questions")
 MAX_POINTS = 100
 
 
@@ -51,7 +50,7 @@ class QuestionBlock(CompiledMixin, blocks.StructBlock):
         return [*problems, *self.question_type.problems(value)]
 
     class Meta:
-        group = GROUP
+        group = groups.QUESTIONS
         template = "learning/blocks/question.html"
 
 

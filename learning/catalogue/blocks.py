@@ -16,6 +16,8 @@ from cms.core.blocks import (
     QuoteBlock,
     TableBlock,
     TextBlock,
+    examples,
+    groups,
 )
 from home.vocabulary.blocks import (
     LegalReferenceBlock,
@@ -26,8 +28,6 @@ from home.vocabulary.blocks import (
 )
 from learning.assessment.blocks import CheckBlock
 
-GROUP = _("From a guide")
-
 
 class ChapterBlock(PageEmbedBlock):
     """A guide's chapter, shown whole in its place: `{…link, summary, body}`. A correction of it reaches the lesson."""
@@ -36,10 +36,20 @@ class ChapterBlock(PageEmbedBlock):
         kwargs.setdefault("page_type", "guides.ChapterPage")
         super().__init__(fields=("summary", "body"), **kwargs)
 
+    def example(self):
+        words = "<p>Start with the people who open the doors every morning.</p>"
+        return {
+            **examples.page("Working with communities"),
+            "key": "example",
+            "summary": "Trust comes before technology.",
+            "body": [{"type": "text", "value": words, "id": "example"}],
+        }
+
     class Meta:
         icon = "doc-full"
         label = _("Chapter")
-        group = GROUP
+        description = _("A whole chapter of a guide in its place, always as it is there.")
+        group = groups.STRUCTURE
         template = "blocks/chapter.html"
 
 

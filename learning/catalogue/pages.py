@@ -14,7 +14,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail_localize.fields import SynchronizedField
 
 from cms.core import richtext
-from cms.core.blocks import CompiledStreamBlock
+from cms.core.blocks import CompiledStreamBlock, described, groups
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 from cms.core.requirements import Requirement
@@ -65,7 +65,20 @@ class CoursePage(BasePage):
     )
     description = text_field(_("description"))
     outcomes = StreamField(
-        CompiledStreamBlock([("outcome", blocks.CharBlock(label=_("Outcome"), max_length=300))]),
+        CompiledStreamBlock(
+            [
+                (
+                    "outcome",
+                    described(
+                        blocks.CharBlock(label=_("Outcome"), max_length=300),
+                        icon="pick",
+                        group=groups.TEXT,
+                        description=_("Something that a learner can do after the course."),
+                        preview_value="Plan a walk around a building with its neighbours.",
+                    ),
+                )
+            ]
+        ),
         blank=True,
         verbose_name=_("outcomes"),
         help_text=_("What somebody can do after the course. Begin with a verb."),

@@ -4,7 +4,8 @@ A block's template gets the compiled value as `value` (see `compiled.CompiledMix
 editor and the API show the same thing.
 """
 
-from .compiled import CompiledMixin, CompiledStreamBlock
+from . import examples, groups
+from .compiled import CompiledMixin, CompiledStreamBlock, described
 from .media import DownloadBlock, FileBlock, MediaBlock
 from .prose import (
     BoxBlock,
@@ -36,4 +37,7 @@ __all__ = [
     "SnippetBlock",
     "TableBlock",
     "TextBlock",
+    "described",
+    "examples",
+    "groups",
 ]

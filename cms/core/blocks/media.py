@@ -8,10 +8,9 @@ from wagtail.documents.blocks import DocumentChooserBlock
 
 from .. import languages
 from ..compilation import current
+from . import examples, groups
 from .compiled import CompiledMixin
 from .prose import TextBlock
-
-GROUP = _("Figures and tables")
 
 VIDEO = frozenset({"mp4", "webm"})
 AUDIO = frozenset({"mp3", "ogg", "m4a"})
@@ -53,6 +52,16 @@ class MediaBlock(CompiledMixin, blocks.StructBlock):
             "kind": "audio" if _extension(value["file"]) in AUDIO else "video",
         }
 
+    def example(self):
+        return {
+            "title": "A walk through the market",
+            "kind": "audio",
+            "file": examples.file("A walk through the market", 2_400_000),
+            "captions": None,
+            "language": languages.codes()[0],
+            "transcript": "<p>We begin where the delivery lorries come in.</p>",
+        }
+
     def problems(self, value):
         kind = _extension(value["file"])
         problems = []
@@ -65,7 +74,8 @@ class MediaBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "media"
         label = _("Film or recording")
-        group = GROUP
+        description = _("A film with captions or a recording, with its words as text.")
+        group = groups.FILES
         template = "blocks/media.html"
 
 
@@ -76,8 +86,16 @@ class DownloadBlock(CompiledMixin, blocks.StructBlock):
     description = blocks.TextBlock(label=_("Description"), required=False, max_length=400, rows=2)
     file = FileBlock(label=_("File"))
 
+    def example(self):
+        return {
+            "title": "The plan on one page",
+            "description": "To be filled in together and put up beside the door.",
+            "file": examples.file("The plan on one page", 84_000),
+        }
+
     class Meta:
         icon = "download"
         label = _("Download")
-        group = GROUP
+        description = _("A file to take along, with a line about what it is for.")
+        group = groups.FILES
         template = "blocks/download.html"

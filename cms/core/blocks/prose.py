@@ -6,9 +6,8 @@ from wagtail import blocks
 
 from .. import richtext
 from ..compilation import current
+from . import groups
 from .compiled import CompiledMixin
-
-GROUP = _("Text")
 
 
 class TextBlock(CompiledMixin, blocks.RichTextBlock):
@@ -24,7 +23,8 @@ class TextBlock(CompiledMixin, blocks.RichTextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Text")
-        group = GROUP
+        description = _("Paragraphs and lists, with links to pages and files.")
+        group = groups.TEXT
         template = "blocks/text.html"
         preview_value = "<p>Start with the people who open the doors every morning.</p>"
 
@@ -54,7 +54,8 @@ class HeadingBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "title"
         label = _("Heading")
-        group = GROUP
+        description = _("Begins a section. It is numbered, and stands in the table of contents.")
+        group = groups.STRUCTURE
         template = "blocks/heading.html"
         form_classname = "struct-block compendium-heading"
         preview_value = {"text": "Trust before technology", "level": "2"}
@@ -71,7 +72,8 @@ class QuoteBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Quotation")
-        group = GROUP
+        description = _("What somebody said, in their words.")
+        group = groups.TEXT
         template = "blocks/quote.html"
         preview_value = {"text": "We started asking what is unusual here.", "attribution": "A site manager"}
 
@@ -85,7 +87,8 @@ class BoxBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "doc-full"
         label = _("Box")
-        group = GROUP
+        description = _("A remark beside the main text: a summary, a warning, a definition.")
+        group = groups.TEXT
         template = "blocks/box.html"
         preview_value = {"title": "In short", "text": "<p>One page, practised twice a year.</p>"}
 
@@ -112,7 +115,8 @@ class CaseStudyBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "globe"
         label = _("Case study")
-        group = GROUP
+        description = _("What happened in one place, told in short. Numbered.")
+        group = groups.PRACTICE
         template = "blocks/case_study.html"
         preview_value = {
             "title": "A market that stayed open",
@@ -130,7 +134,8 @@ class ChecklistBlock(CompiledMixin, blocks.StructBlock):
     class Meta:
         icon = "tick-inverse"
         label = _("Checklist")
-        group = GROUP
+        description = _("Points that a reader goes through, one after the other.")
+        group = groups.PRACTICE
         template = "blocks/checklist.html"
         preview_value = {
             "title": "Before you decide",
@@ -152,8 +157,9 @@ class FootnoteBlock(CompiledMixin, blocks.StructBlock):
         }
 
     class Meta:
-        icon = "asterisk"
+        icon = "list-ol"
         label = _("Footnote")
-        group = GROUP
+        description = _("A note to the block before it, shown at the end of the page.")
+        group = groups.STRUCTURE
         template = "blocks/footnote.html"
         preview_value = {"text": "<p>Security Council resolution 2341 (2017).</p>"}

@@ -7,9 +7,8 @@ from wagtail.images.blocks import ImageBlock
 from wagtail_localize.segments import StringSegmentValue
 
 from ..compilation import current
+from . import examples, groups
 from .compiled import CompiledMixin
-
-GROUP = _("Figures and tables")
 
 
 class FigureBlock(CompiledMixin, blocks.StructBlock):
@@ -39,10 +38,19 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
         # Without a caption it bears no number in the page either.
         return (compiled["image"] and compiled["caption"]) or None
 
+    def example(self):
+        return {
+            "image": examples.image(),
+            "caption": "The square seen from the station",
+            "credit": "A painter",
+            "number": 1,
+        }
+
     class Meta:
         icon = "image"
         label = _("Figure")
-        group = GROUP
+        description = _("An image with its caption and credit. Numbered.")
+        group = groups.PICTURES
         template = "blocks/figure.html"
 
 
@@ -67,11 +75,22 @@ class TableBlock(CompiledMixin, TypedTableBlock):
     def get_context(self, value, parent_context=None):
         # The stock template context renders cells; ours shows the compiled value.
         context = blocks.Block.get_context(self, value, parent_context=parent_context)
-        context["value"] = self.get_api_representation(value)
+        context["value"] = self.shown(value, parent_context)
         return context
 
     def render(self, value, context=None):
         return blocks.Block.render(self, value, context=context)
+
+    def example(self):
+        return {
+            "caption": "Who knows what",
+            "columns": ["Who", "Before", "During"],
+            "rows": [
+                ["Steward", "Knows the doors", "Opens them"],
+                ["Neighbour", "Knows the steward", "Calls"],
+            ],
+            "number": 1,
+        }
 
     # Translation: wagtail-localize copies tables as they are unless the block names its texts.
 
@@ -100,7 +119,8 @@ class TableBlock(CompiledMixin, TypedTableBlock):
     class Meta:
         icon = "table"
         label = _("Table")
-        group = GROUP
+        description = _("Rows and columns of words. The first column heads its row. Numbered.")
+        group = groups.PICTURES
         template = "blocks/table.html"
 
 

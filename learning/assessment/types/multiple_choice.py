@@ -26,8 +26,17 @@ class MultipleChoiceBlock(QuestionBlock):
     type_name = "multiple_choice"
 
     class Meta:
-        icon = "tick"
+        icon = "tasks"
         label = _("Multiple choice")
+        description = _("Several options, of which any number is right.")
+        preview_value = {
+            "prompt": "Who belongs to the walk around the building?",
+            "options": [
+                {"type": "option", "value": {"text": "Who opens in the morning", "correct": True}, "id": "a"},
+                {"type": "option", "value": {"text": "Who lives next door", "correct": True}, "id": "b"},
+                {"type": "option", "value": {"text": "Nobody", "correct": False}, "id": "c"},
+            ],
+        }
 
 
 @register

@@ -26,6 +26,14 @@ class SingleChoiceBlock(QuestionBlock):
     class Meta:
         icon = "radio-full"
         label = _("Single choice")
+        description = _("Several options, of which one is right.")
+        preview_value = {
+            "prompt": "What comes first?",
+            "options": [
+                {"type": "option", "value": {"text": "Trust", "correct": True}, "id": "a"},
+                {"type": "option", "value": {"text": "Technology", "correct": False}, "id": "b"},
+            ],
+        }
 
 
 @register

@@ -19,6 +19,8 @@ class TrueFalseBlock(QuestionBlock):
     class Meta:
         icon = "tick-inverse"
         label = _("True or false")
+        description = _("A statement that is right or wrong.")
+        preview_value = {"prompt": "Trust comes before technology.", "answer": True}
 
 
 @register
