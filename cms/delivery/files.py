@@ -13,12 +13,11 @@ from cms.rest import parameters
 from cms.rest.caching import digest, make_answer, respond
 from cms.rest.encoding import encode
 from cms.rest.paging import limit_and_offset
-from cms.rest.reading import ReadView
 
 from . import schema
 from .absolute import url
+from .callers import DeliveryView, principals_of_request
 from .fields import parse_names
-from .principals import principals_of_request
 from .queries import LARGEST_ID
 from .uploads import ordered, public, selected
 
@@ -59,7 +58,7 @@ def described(file) -> dict:
     }
 
 
-class FileList(ReadView):
+class FileList(DeliveryView):
     allowed_parameters = PARAMETERS
 
     @schema.file_list
@@ -77,7 +76,7 @@ class FileList(ReadView):
         return respond(request, make_answer(body, etag=digest(body), surrogates=surrogates))
 
 
-class FileDetail(ReadView):
+class FileDetail(DeliveryView):
     allowed_parameters = frozenset({"fields"})
 
     @schema.file_detail

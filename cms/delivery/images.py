@@ -11,8 +11,6 @@ from cms.rest import parameters
 from cms.rest.caching import digest, make_answer, respond
 from cms.rest.encoding import encode
 from cms.rest.paging import limit_and_offset
-from cms.rest.parameters import refuse
-from cms.rest.reading import ReadView
 
 from . import schema
 from .absolute import url
@@ -87,17 +85,7 @@ def _by_format_and_width(rendition) -> tuple[int, int]:
     return (FORMATS.index(kind) if kind in FORMATS else len(FORMATS), rendition.width)
 
 
-def _shown(image, names: frozenset[str]) -> dict:
-    whole = described(image)
-    meta = {name: value for name, value in whole.pop("meta").items() if name in names}
-    shown = {"id": whole["id"]} if "id" in names else {}
-    if meta:
-        shown["meta"] = meta
-    return shown | {name: value for name, value in whole.items() if name in names and name != "id"}
-
-
 class ImageList(DeliveryView):
-class ImageList(ReadView):
     allowed_parameters = PARAMETERS
 
     @schema.image_list

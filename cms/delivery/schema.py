@@ -202,7 +202,7 @@ image_detail = _described(
     "With its renditions and its alternative text.",
     [FIELDS],
     _ok("ListedImage", "The image."),
-image_detail = _described("image", "Read an image", "", [FIELDS], _ok("ListedImage", "The image."))
+)
 file_list = _described(
     "documents",
     "List files",
@@ -219,7 +219,11 @@ file_list = _described(
     _ok("FileList", "Items, in order."),
 )
 file_detail = _described(
-    "document", "Read what there is to know of a file", "", [FIELDS], _ok("ListedFile", "The file.")
+    "document",
+    "Read what there is to know of a file",
+    "Its size, its checksum and where to ask for it.",
+    [FIELDS],
+    _ok("ListedFile", "The file."),
 )
 taxonomy_list = _described(
     "taxonomies", "List the taxonomies", "The lists of terms.", [], _ok("TaxonomyList", "All of them.")

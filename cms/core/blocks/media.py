@@ -2,6 +2,7 @@
 
 from pathlib import PurePosixPath
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -58,7 +59,7 @@ class MediaBlock(CompiledMixin, blocks.StructBlock):
             "kind": "audio",
             "file": examples.file("A walk through the market", 2_400_000),
             "captions": None,
-            "language": languages.codes()[0],
+            "language": get_language(),
             "transcript": "<p>We begin where the delivery lorries come in.</p>",
         }
 
