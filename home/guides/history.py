@@ -1,8 +1,10 @@
 """Who wrote what waits to be published, and who has approved it: read from revisions, the log and the reviews."""
 
+import json
 import re
 from dataclasses import dataclass, field
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, PageLogEntry, TaskState, WorkflowState
@@ -45,6 +47,11 @@ def _written(content: dict) -> dict:
         for name, value in content.items()
         if name not in _NOT_WRITTEN
     }
+
+
+def _as_stored(page: Page) -> dict:
+    """A page's content as a revision would give it back: moments and numbers have become JSON's."""
+    return json.loads(json.dumps(page.serializable_data(), cls=DjangoJSONEncoder))
 
 
 @dataclass
@@ -114,7 +121,7 @@ def second_person_problem(page: Page) -> Problem | None:
     changes, approvals = acts.changes, []
     if about_to_be is not None:
         user, rows_changed = about_to_be
-        changed = rows_changed or _written(page.serializable_data()) != acts.written
+        changed = rows_changed or _written(_as_stored(page)) != acts.written
         (changes if changed else approvals).append((timezone.now(), user))
     elif acts.passed_on:
         approvals.append(acts.passed_on[-1])
