@@ -41,6 +41,7 @@ urlpatterns = [
         path("search/", include("search.urls")),
         path("learn/", include("learning.urls")),
         path("saved-searches/", include("home.guides.urls")),
+        path("contribute/", include("home.guides.contribute_urls")),
         path("", include("home.urls")),
         # Never reached: documents answer above. Wagtail asks it for the address of a page.
         re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),

@@ -15,7 +15,7 @@ from wagtail.models import TaskState
 from cms.content import api as content
 
 from . import reviewing
-from .models import ReviewState, ReviewTask
+from .models import ReviewState, ReviewTask, Submission
 
 DONE_SHOWN = 20
 
@@ -132,6 +132,7 @@ class Review(ReviewerView):
         return super().get_context_data(**kwargs) | {
             "state": self.state,
             "page": self.page,
+            "submission": Submission.objects.filter(page_id=self.page.pk).first(),
             "open": self.open,
             "form": kwargs.get("form") or self.form("approve"),
             "refusal": reviewing.REFUSALS[self.refusal] if self.refusal else "",

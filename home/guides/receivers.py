@@ -1,13 +1,18 @@
-"""Signals of this app: what changed is right wherever it is shown a moment later; a new repository gets its reviews."""
+"""Signals of this app: what changed is right wherever it is shown a moment later; a new repository gets its reviews;
+what becomes of a practice becomes of the submission that it was made of.
+"""
 
-from django.db.models.signals import post_save, pre_delete
+from django.contrib.auth import get_user_model
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
-from wagtail.signals import task_submitted
+from django.utils import timezone
+from wagtail.models import WorkflowState
+from wagtail.signals import page_published, task_submitted, workflow_cancelled, workflow_rejected
 
 from cms.content import api as content
 
-from . import workflows
-from .models import PracticeIndexPage, Recommendation, ReviewState, Tool
+from . import submissions, triage, workflows
+from .models import GoodPracticePage, PracticeIndexPage, Recommendation, ReviewState, Tool
 from .notices import ReviewWanted
 
 
@@ -26,3 +31,36 @@ def on_repository(instance, created, raw=False, **kwargs):
 
 tell_reviewers = ReviewWanted()
 task_submitted.connect(tell_reviewers, sender=ReviewState, dispatch_uid="guides_review_submitted")
+
+
+@receiver(workflow_rejected)
+def on_review_sent_back(instance, **kwargs):
+    if _of_practice(instance):
+        reason = instance.current_task_state.comment
+        triage.review_sent_back(int(instance.object_id), reason=reason, now=timezone.now())
+
+
+@receiver(workflow_cancelled)
+def on_review_called_off(instance, **kwargs):
+    if _of_practice(instance):
+        triage.review_called_off(int(instance.object_id), now=timezone.now())
+
+
+@receiver(page_published, sender=GoodPracticePage)
+def on_practice_published(instance, **kwargs):
+    # Scheduling a publication sends this too.
+    triage.page_released(instance.pk, live=instance.live, now=timezone.now())
+
+
+@receiver(post_delete, sender=GoodPracticePage)
+def on_practice_deleted(instance, **kwargs):
+    triage.page_deleted(instance.pk, now=timezone.now())
+
+
+@receiver(pre_delete, sender=get_user_model())
+def on_account_deleted(instance, **kwargs):
+    submissions.forget(instance)
+
+
+def _of_practice(state: WorkflowState) -> bool:
+    return state.content_type.model_class() is GoodPracticePage

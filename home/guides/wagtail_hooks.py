@@ -1,5 +1,6 @@
-"""Tools and recommendations in the admin, with where each is used; the reviewers' inbox."""
+"""Tools and recommendations in the admin, with where each is used; the reviewers' inbox; what members send in."""
 
+from django.contrib.auth.models import Permission
 from django.template.loader import render_to_string
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from wagtail_localize.models import Translation
 
-from . import inbox
+from . import desk, inbox, triage
 from .models import GoodPracticePage, Recommendation, Tool
 from .panels import uses_of
 
@@ -77,3 +78,37 @@ def tell_translator_of_uses(request, instance):
         uses = uses_of(instance, request.user)
         if uses.total:
             messages.info(request, render_to_string("wagtailadmin/panels/uses.html", {"uses": uses}))
+
+
+class SubmissionsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return triage.may_look(request.user)
+
+
+@hooks.register("register_admin_urls")
+def submissions():
+    return [
+        path("submissions/", desk.Submissions.as_view(), name="submissions"),
+        path("submissions/<uuid:key>/", desk.SubmissionView.as_view(), name="submission"),
+        path(
+            "submissions/<uuid:key>/files/<uuid:file>/",
+            desk.Attachment.as_view(),
+            name="submission_attachment",
+        ),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def submissions_menu():
+    return SubmissionsMenuItem(
+        _("Submissions"), reverse_lazy("submissions"), name="submissions", icon_name="mail", order=115
+    )
+
+
+@hooks.register("register_permissions")
+def submission_permissions():
+    """Who may send in practices (add), see what was sent in (view) and decide about it (change)."""
+    return Permission.objects.filter(
+        content_type__app_label="guides",
+        codename__in=["add_submission", "view_submission", "change_submission"],
+    )

@@ -27,10 +27,17 @@ def set_up_reviews() -> Workflow:
         if task is None:
             task = ReviewTask.objects.create(name=str(kind.label), kind=kind)
             task.groups.add(group)
+        group.permissions.add(*_submission_rights(kind))
         WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": order})
     for index in PracticeIndexPage.objects.filter(workflowpage__isnull=True, alias_of__isnull=True):
         attach(index)
     return workflow
+
+
+def _submission_rights(kind: str) -> list[Permission]:
+    """All reviewers see what members send in; those of the content decide what is taken into review."""
+    names = ["view_submission", *(["change_submission"] if kind == reviewing.Kind.CONTENT else [])]
+    return list(Permission.objects.filter(content_type__app_label="guides", codename__in=names))
 
 
 def attach(index: PracticeIndexPage) -> None:

@@ -14,6 +14,7 @@ from .resources import ResourcePage
 from .reviews import ReviewState, ReviewTask
 from .searches import KnownEntry, SavedSearch
 from .snippets import Recommendation, Tool
+from .submissions import Submission, SubmissionFile, SubmissionTerm
 
 __all__ = [
     "ChapterPage",
@@ -32,5 +33,8 @@ __all__ = [
     "ReviewState",
     "ReviewTask",
     "SavedSearch",
+    "Submission",
+    "SubmissionFile",
+    "SubmissionTerm",
     "Tool",
 ]
