@@ -19,9 +19,12 @@ from guardian.shortcuts import assign_perm
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.snippets.models import get_snippet_models
 
+from home.guides import workflows
+from home.guides.reviewing import Kind
 from learning.models import Course
 
 EDITORS, MODERATORS, TRANSLATORS, MEMBERS = "Editors", "Moderators", "Translators", "Members"
+CONTENT_REVIEWERS, RIGHTS_REVIEWERS, SECURITY_REVIEWERS = (workflows.GROUPS[kind] for kind in Kind)
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,15 @@ class Account:
 
 ACCOUNTS = (
     Account("admin", "everything", is_superuser=True),
-    Account("editor", "writes and publishes pages", (EDITORS, MEMBERS)),
+    Account("editor", "writes and publishes pages, reviews contents", (EDITORS, MEMBERS, CONTENT_REVIEWERS)),
     Account("translator", "translates pages", (TRANSLATORS, MEMBERS)),
-    Account("reviewer", "reviews and publishes", (MODERATORS, MEMBERS)),
-    Account("member", "sees what is for members", (MEMBERS,)),
+    Account(
+        "reviewer",
+        "reviews contents and security, publishes",
+        (MODERATORS, MEMBERS, CONTENT_REVIEWERS, SECURITY_REVIEWERS),
+    ),
+    Account("rights-reviewer", "reviews human rights", (MEMBERS, RIGHTS_REVIEWERS)),
+    Account("member", "sees what is for members, sends in practices", (MEMBERS,)),
     Account("learner", "takes courses"),
     Account("trainer", "follows the learners of a course", (MEMBERS,)),
     Account("focal-point", "speaks for a country", (MEMBERS,)),
@@ -69,10 +77,18 @@ SNIPPETS = {
     MEMBERS: (),
 }
 SINGLE = {
-    EDITORS: ("wagtailadmin.access_admin", "wagtail_localize.submit_translation"),
-    MODERATORS: ("wagtailadmin.access_admin", "wagtail_localize.submit_translation"),
+    EDITORS: (
+        "wagtailadmin.access_admin",
+        "wagtail_localize.submit_translation",
+        "guides.change_submission",
+    ),
+    MODERATORS: (
+        "wagtailadmin.access_admin",
+        "wagtail_localize.submit_translation",
+        "guides.change_submission",
+    ),
     TRANSLATORS: ("wagtailadmin.access_admin", "wagtail_localize.submit_translation"),
-    MEMBERS: (),
+    MEMBERS: ("guides.add_submission",),
 }
 
 _WORDS = """
@@ -146,8 +162,9 @@ def make_demo_accounts() -> dict[str, object]:
 
 
 def make_demo_groups() -> dict[str, Group]:
-    """The four groups with their rights, by name. Rights are added, never taken away."""
+    """The four groups with their rights, and the reviewers', by name. Rights are added, never taken away."""
     require_demo()
+    workflows.set_up_reviews()
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     groups = {}
     for name in (EDITORS, MODERATORS, TRANSLATORS, MEMBERS):
@@ -166,7 +183,7 @@ def make_demo_groups() -> dict[str, Group]:
             *(_permission(codename) for codename in SINGLE[name]), *_snippet_permissions(SNIPPETS[name])
         )
         groups[name] = group
-    return groups
+    return groups | {name: Group.objects.get(name=name) for name in workflows.GROUPS.values()}
 
 
 def _permission(name: str) -> Permission:

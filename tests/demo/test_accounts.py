@@ -16,6 +16,7 @@ from wagtail.permissions import policy_registry
 
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts
 from cms.media.models import File, Image
+from home.guides.inbox import tasks_of
 
 User = get_user_model()
 
@@ -100,6 +101,7 @@ def test_only_the_administrator_is_everything(people):
         ("editor", {"add", "change", "publish"}),
         ("reviewer", {"add", "change", "publish", "lock", "unlock"}),
         ("translator", {"change"}),
+        ("rights-reviewer", set()),
         ("member", set()),
         ("learner", set()),
         ("trainer", set()),
@@ -112,9 +114,23 @@ def test_what_each_may_do_with_pages(people, name, rights):
 
 def test_who_may_enter_the_admin_and_order_translations(people):
     admins = {name for name, user in people.items() if user.has_perm("wagtailadmin.access_admin")}
-    assert admins == {"admin", "editor", "reviewer", "translator"}
+    assert admins == {"admin", "editor", "reviewer", "rights-reviewer", "translator"}
     ordering = {name for name, user in people.items() if user.has_perm("wagtail_localize.submit_translation")}
-    assert ordering == admins
+    assert ordering == admins - {"rights-reviewer"}
+
+
+def test_who_may_send_in_practices_and_who_decides_about_them(people):
+    def able(permission):
+        return {name for name, user in people.items() if user.has_perm(permission)}
+
+    assert able("guides.add_submission") == set(people) - {"learner"}
+    assert able("guides.change_submission") == {"admin", "editor", "reviewer"}
+
+
+def test_two_people_can_give_the_three_reviews(people):
+    kinds = {name: {task.kind for task in tasks_of(people[name])} for name in ("reviewer", "rights-reviewer")}
+    assert kinds == {"reviewer": {"content", "security"}, "rights-reviewer": {"human-rights"}}
+    assert not tasks_of(people["member"])
 
 
 @pytest.mark.parametrize("model", [Image, File])

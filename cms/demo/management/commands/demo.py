@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from cms.core.ops_models import Heartbeat, beat
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts, require_demo
+from cms.demo.loader.submissions import load as load_submissions
 from cms.demo.preparation import (
     CountingMigrate,
     Progress,
@@ -102,7 +103,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         beat(LOADING, timezone.now())
         call_command("load_demo", stdout=self.stdout, verbosity=1)
-        make_demo_accounts()
+        load_submissions(make_demo_accounts())
         beat(LOADED, timezone.now())
         self.progress.done(f"Demo content: loaded in {time.monotonic() - started:.0f} s")
 
