@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -58,7 +58,7 @@ def coding_for(header: str) -> str:
     return next((coding for coding in ("br", "gzip") if weights.get(coding, others)), "")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Answer:
     """Bytes to be sent to anybody: `etag` without quotes, keys by which a cache can be purged, when it last changed.
 
@@ -112,33 +112,38 @@ def make_answer(
     )
 
 
-def respond(request: HttpRequest, answer: Answer, *, status: int = 200) -> HttpResponse:
-    """The answer, or 304 where the caller has it; compressed where the caller can read it."""
-    meta = request.META
+def decide(meta: Mapping[str, str], answer: Answer) -> tuple[int, dict[str, str], bytes]:
+    """What is sent of an answer to a request with these headers (`HTTP_…`, as in WSGI): status, headers, body.
+
+    304 where the caller has it; compressed where the caller can read it.
+    """
     worth_it = len(answer.body) >= WORTH_COMPRESSING
     coding = coding_for(meta.get("HTTP_ACCEPT_ENCODING", "")) if worth_it else ""
     etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
+    headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
     if matches(meta.get("HTTP_IF_NONE_MATCH"), etag):
         # What a cache updates on 304; the rest it has (RFC 9110, 15.4.5).
-        response = HttpResponse(status=304)
-        headers = response.headers
-        del headers["Content-Type"]
-    else:
-        content = answer.coded(coding)
-        response = HttpResponse(content, status=status, content_type=answer.content_type)
-        headers = response.headers
-        headers["Content-Length"] = str(len(content))
-        if coding:
-            headers["Content-Encoding"] = coding
-        if answer.surrogates:
-            headers["Surrogate-Key"] = answer.surrogates
-        if answer.modified:
-            headers["Last-Modified"] = answer.modified
-        for name, value in answer.extra.items():
-            headers[name] = value
-    headers["ETag"] = etag
-    headers["Cache-Control"] = PUBLIC
-    headers["Vary"] = "Accept-Encoding"
+        return 304, headers, b""
+    content = answer.coded(coding)
+    headers["Content-Type"] = answer.content_type
+    headers["Content-Length"] = str(len(content))
+    if coding:
+        headers["Content-Encoding"] = coding
+    if answer.surrogates:
+        headers["Surrogate-Key"] = answer.surrogates
+    if answer.modified:
+        headers["Last-Modified"] = answer.modified
+    return 200, {**headers, **answer.extra}, content
+
+
+def respond(request: HttpRequest, answer: Answer, *, status: int = 200) -> HttpResponse:
+    """The answer as Django's response; see `decide`."""
+    decided, headers, content = decide(request.META, answer)
+    response = HttpResponse(content, status=304 if decided == 304 else status)
+    if decided == 304:
+        del response.headers["Content-Type"]
+    for name, value in headers.items():
+        response.headers[name] = value
     return response
 
 

@@ -22,6 +22,12 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SESSION = re.compile(r"[A-Za-z0-9]{1,64}")
 
 
+def request_id_for(meta) -> str:
+    """The id of a request with these headers: the caller's where it is harmless, else a new one."""
+    given = meta.get("HTTP_X_REQUEST_ID", "")
+    return given if _ID.fullmatch(given) else uuid.uuid4().hex
+
+
 class RequestIdMiddleware:
     """Takes `X-Request-ID` where it is harmless, else makes one; tells it in the answer and to the logs.
 
@@ -32,8 +38,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.id = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        request.id = request_id_for(request.META)
         token = request_id.set(request.id)
         if not _SESSION.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "0")):
             # No key of ours: it would only trouble the database.
