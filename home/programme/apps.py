@@ -13,3 +13,4 @@ class ProgrammeConfig(AppConfig):
         from . import receivers, views  # noqa: F401
 
         reading.register("programme.ProgrammePage", views.programme)
+        reading.register("programme.CommunicationToolsPage", views.communication_tools)

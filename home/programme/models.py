@@ -1,4 +1,4 @@
-"""The programme: what it is for and what it delivers."""
+"""The programme: what it is for, what it delivers and with whom; its communication tools."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,10 @@ from cms.core.pages import BasePage
 from cms.rest.block_schemas import TEXT, array, nullable, obj
 from home.vocabulary.models import Partnership
 
+from .communication import CommunicationToolsPage
 from .partners import ROLES
+
+__all__ = ["CommunicationToolsPage", "ProgrammePage"]
 
 
 class DeliverableBlock(CompiledMixin, blocks.StructBlock):
@@ -83,7 +86,7 @@ class ProgrammePage(BasePage):
 
     template = "pages/programme.html"
     parent_page_types = ["home.HomePage"]
-    subpage_types = []
+    subpage_types = ["programme.CommunicationToolsPage"]
     api_fields = [
         *BasePage.api_fields,
         APIField("banner"),

@@ -12,6 +12,7 @@ PAGES = {
     "practices": "/practices/",
     "practice": "/practices/one-page-plan/",
     "programme": "/programme/",
+    "tools": "/programme/communication-tools/",
     "catalogue": "/courses/",
     "course": "/courses/protecting-religious-sites/",
     "standard": "/about/",

@@ -50,6 +50,8 @@ def test_snippets_are_in_all_languages(kind, names):
 
 
 def test_what_the_demo_promises():
+    tools = files.read("programme/communication-tools", "en")["items"]
+    assert {each["kind"] for each in tools} == {"factsheet", "banner", "card"}
     types = [entry.type for entry in files.entries()]
     assert types.count("guides.GuidePage") == 5
     assert types.count("guides.GoodPracticePage") >= 12

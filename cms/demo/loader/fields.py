@@ -15,10 +15,11 @@ from .markdown import rich_text
 
 @dataclass(frozen=True)
 class Sources:
-    """Where references in the files lead: pages by path, images by name."""
+    """Where references in the files lead: pages by path, images and files by name."""
 
     page: Callable[[str], Model]
     image: Callable[[str], Model]
+    file: Callable[[str], Model]
 
     def link(self, target: str) -> str:
         """Attributes of a rich-text link to `page:…` or to an address."""
@@ -133,7 +134,18 @@ def question(entry: dict) -> tuple[str, dict]:
     return kind, value
 
 
+def _tool(entry, sources):
+    """An item of the communication tools: `image` and `file` by name."""
+    return "item", {
+        **entry,
+        "image": sources.image(entry["image"]).pk if entry.get("image") else None,
+        "file": sources.file(entry["file"]).pk if entry.get("file") else None,
+        "expires_on": str(entry["expires_on"]) if entry.get("expires_on") else None,
+    }
+
+
 _ENTRIES = {
+    "items": _tool,
     "doors": lambda entry, sources: (
         "door",
         {"title": entry["title"], "text": entry["text"], "page": sources.page(entry["page"]).pk},

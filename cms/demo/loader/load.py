@@ -10,8 +10,9 @@ from django.db import connection
 from wagtail.models import Collection, Locale, Page, PageViewRestriction
 
 from cms.content.api import publishing_together
+from cms.demo.factsheets import factsheet
 from cms.demo.pictures import PICTURES
-from cms.media.models import Image
+from cms.media.models import File, Image
 from home.setup import set_up
 from home.vocabulary.models import LegalInstrument, Organisation, Term, TermLabel
 
@@ -45,6 +46,7 @@ class Loader:
         self.progress = progress
         self.pages: dict[str, Page] = {}
         self.images: dict[str, Image] = {}
+        self.files: dict[str, File] = {}
         self.missing: list[str] = []
 
     def run(self) -> None:
@@ -95,7 +97,7 @@ class Loader:
                 restriction.groups.add(group)
 
     def _publish_source(self):
-        sources = Sources(page=self._page, image=self._image)
+        sources = Sources(page=self._page, image=self._image, file=self._file)
         # What is shown in other pages goes first; what came too early is compiled again by itself.
         ordered = sorted(files.entries(), key=lambda entry: _ORDER.get(entry.type, 1))
         for done, entry in enumerate(ordered, 1):
@@ -159,6 +161,17 @@ class Loader:
                 collection=root,
             )
         return self.images[name]
+
+    def _file(self, name: str) -> File:
+        """A factsheet by its name, which ends in its language: `factsheet-ar`."""
+        if name not in self.files:
+            content = factsheet(name.partition("-")[2])
+            self.files[name] = File.objects.create(
+                title=name.replace("-", " ").capitalize(),
+                file=ContentFile(content, name=f"{name}.pdf"),
+                collection=Collection.get_first_root_node(),
+            )
+        return self.files[name]
 
 
 _ORDER = {
