@@ -7,7 +7,7 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self):
-        from . import proofs, receivers  # noqa: F401
+        from . import announcing, proofs, receivers  # noqa: F401
         from .pages import documents
 
         documents.register()

@@ -27,7 +27,7 @@ from .read import (
     visible,
 )
 from .references import link_value
-from .signals import document_changed, versions_recalled
+from .signals import document_changed, edition_released, versions_recalled
 from .store import publish, recall
 from .takeaways import address as takeaway_address
 from .takeaways import kinds_of as takeaway_kinds
@@ -43,6 +43,7 @@ __all__ = [
     "current_edition",
     "document_changed",
     "draft_reading",
+    "edition_released",
     "flatten",
     "freshen",
     "gathered_indexes",

@@ -11,6 +11,7 @@ from cms.core import languages
 from cms.core.errors import Conflict, NotFound
 
 from .models import ContentItem, ContentVersion, Edition, EditionPin, EditionRow
+from .signals import edition_released
 
 
 def current_edition(root_key: UUID) -> Edition | None:
@@ -129,6 +130,7 @@ def release_edition(*, root_key: UUID, note: str = "", by=None) -> Edition:
         for key, is_required in required.items():
             if not is_required:
                 following.rows.filter(key=key).update(required=False)
+        edition_released.send(sender=Edition, edition=following)
         return following
 
 

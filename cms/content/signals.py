@@ -7,3 +7,6 @@ document_changed = Signal()
 
 # ids (of ContentVersion): in the transaction of a recall, before they are destroyed. Let go of what holds them.
 versions_recalled = Signal()
+
+# edition (the new Edition), in the transaction of its release. Not sent for the first, which publication makes.
+edition_released = Signal()

@@ -57,6 +57,7 @@ def test_a_secret_is_shown_once(admin):
         {"kind": "browser"},
         {"origins": "nonsense"},
         {"origins": "https://a.example"},
+        {"courses": "not a key"},
         {"rate": "0"},
         {"expires_at": "2001-01-01 00:00"},
         {"name": ""},
@@ -72,9 +73,10 @@ def test_a_wrong_form_makes_no_key_and_keeps_what_was_typed(admin, wrong):
 def test_change_rotate_and_end(admin):
     key, first = keys.issue(name="Portal", now=timezone.now())
     path = f"/admin/api-keys/{key.uuid}/"
-    admin.post(path, FORM | {"name": "Ministry", "rate": "5", "kind": "browser"})
+    course = "91c0f3b3-cd7e-412c-95c2-a8ca36968425"
+    admin.post(path, FORM | {"name": "Ministry", "rate": "5", "kind": "browser", "courses": course})
     key.refresh_from_db()
-    assert (key.name, key.rate, key.kind) == ("Ministry", 5, "secret")
+    assert (key.name, key.rate, key.kind, key.courses) == ("Ministry", 5, "secret", [course])
     (second,) = set(SECRET.findall(text(admin.post(path, {"rotate": "1"}))))
     assert keys.reader_of(first, now=timezone.now()) and keys.reader_of(second, now=timezone.now())
     assert "has ended" in text(admin.post(path, {"revoke": "1"}, follow=True))

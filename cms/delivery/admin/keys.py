@@ -2,6 +2,7 @@
 request that made it."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.models import Group
@@ -54,6 +55,14 @@ class KeyForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=ApiKey._meta.get_field("origins").help_text,
     )
+    courses = forms.CharField(
+        label=gettext_lazy("Courses"),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy(
+            "For “hear of completions”: keys of courses, one a line, as the API shows them in “key”."
+        ),
+    )
     rate = forms.IntegerField(
         label=gettext_lazy("Requests a minute"),
         required=False,
@@ -73,6 +82,12 @@ class KeyForm(forms.Form):
             return sorted({keys.origin_of(line) for line in self.cleaned_data["origins"].split()})
         except BadInput as error:
             raise forms.ValidationError(error.message) from None
+
+    def clean_courses(self):
+        try:
+            return sorted({str(UUID(line)) for line in self.cleaned_data["courses"].split()})
+        except ValueError:
+            raise forms.ValidationError(_("A key looks like 91c0f3b3-cd7e-412c-95c2-a8ca36968425.")) from None
 
     def clean_expires_at(self):
         moment = self.cleaned_data["expires_at"]
@@ -180,6 +195,7 @@ class KeyDetail(KeysView):
             "scopes": key.scopes,
             "groups": key.groups.all(),
             "origins": "\n".join(key.origins),
+            "courses": "\n".join(key.courses),
             "rate": key.rate,
             "expires_at": key.expires_at,
         }
@@ -224,8 +240,9 @@ class KeyDetail(KeysView):
 @transaction.atomic
 def change(key: ApiKey, values: dict, *, by) -> None:
     """Set what a key may do. Its kind stays: a secret that pages have seen doesn't become one."""
-    for name in ("name", "scopes", "origins", "rate", "expires_at"):
+    names = ("name", "scopes", "origins", "courses", "rate", "expires_at")
+    for name in names:
         setattr(key, name, values[name])
-    key.save(update_fields=["name", "scopes", "origins", "rate", "expires_at"])
+    key.save(update_fields=names)
     key.groups.set(values["groups"])
     log(instance=key, action="delivery.key.change", user=by, data={"scopes": key.scopes})
