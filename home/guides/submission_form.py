@@ -17,7 +17,9 @@ class Words(forms.CharField):
 
     def __init__(self, name: str, *, rows: int = 0, **options):
         self.one_line = name in LINES
-        widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
+        # One may write in another language than one reads the form in.
+        attrs = {"dir": "auto"}
+        widget = forms.Textarea({"rows": rows, **attrs}) if rows else forms.TextInput(attrs)
         super().__init__(max_length=LENGTHS[name], required=False, widget=widget, **options)
 
     def to_python(self, value):

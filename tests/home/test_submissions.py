@@ -411,6 +411,13 @@ def test_the_pages_speak_the_readers_language(people, index, code):
         html = text(client.get(f"/{code}/contribute/{path}"))
         assert f'dir="{"rtl" if code == "ar" else "ltr"}"' in html.split("<head>")[0]
     assert '<h1 lang="ar" dir="rtl">' in text(client.get(f"/fr/contribute/{found.uuid}/"))
+    # What is written runs as its own language does, whatever the page's.
+    form = text(client.get(f"/{code}/contribute/{found.uuid}/edit/"))
+    assert (
+        form.count('<textarea name="')
+        == form.count("<textarea")
+        == len(re.findall(r'<textarea[^>]*dir="auto"', form))
+    )
 
 
 def test_ten_open_ones_are_enough(people):
