@@ -1,4 +1,4 @@
-"""The door of home.vocabulary: what codes are called."""
+"""The door of home.vocabulary: what codes are called, and what names mean."""
 
 from collections.abc import Collection
 
@@ -7,6 +7,8 @@ from django.utils.translation import override
 from cms.core import languages
 
 from .models import InstrumentTitle, OrganisationName, Taxonomy, TermLabel
+from .naming import Ambiguous, Names, Unnamed, folded
+from .naming import load as load_names
 
 #: Everything that items are found by: taxonomies, and lists whose codes come from elsewhere.
 FACETS = (*Taxonomy.values, "instrument", "organisation")
@@ -70,4 +72,14 @@ def terms(taxonomy: str) -> list[dict]:
     return list(found.values())
 
 
-__all__ = ["FACETS", "labels_of", "taxonomies", "terms"]
+__all__ = [
+    "FACETS",
+    "Ambiguous",
+    "Names",
+    "Unnamed",
+    "folded",
+    "labels_of",
+    "load_names",
+    "taxonomies",
+    "terms",
+]

@@ -3,6 +3,8 @@
 Names are rows that administrators may change; loading never overwrites one.
 """
 
+from functools import cache
+
 from babel import Locale
 from countryinfo import all_countries
 from django.conf import settings
@@ -42,6 +44,16 @@ def places() -> dict[str, tuple[str, str]]:
         if region and subregion and _name("en", code.upper()):
             found[code] = (subregion, region)
     return dict(sorted(found.items()))
+
+
+@cache
+def alpha3() -> dict[str, str]:
+    """`{"tgo": "tg"}`: the three-letter codes of ISO 3166-1."""
+    return {
+        country.iso(3).lower(): country.iso(2).lower()
+        for country in all_countries()
+        if country.iso(2) and country.iso(3)
+    }
 
 
 def _name(language: str, territory: str) -> str:
