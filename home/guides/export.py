@@ -1,7 +1,8 @@
 """A result of the repository to take along, as CSV or JSON: what the list shows, whole, and nothing else."""
 
 import csv
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from io import StringIO
 
 import orjson
@@ -9,11 +10,15 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 
 from cms.core.errors import BadInput
+from home.vocabulary.api import folded
 
 from .listing import FACETS, bodies_of, chosen_terms, fits, labels, practices
+from .spreadsheets import guarded
 
 MOST = 5_000
 FIELDS = (
+    "key",
+    "slug",
     "title",
     "url",
     "language",
@@ -26,8 +31,8 @@ FIELDS = (
     "period_to",
 )
 LISTED = tuple(name for name in FACETS if name not in ("language", "evidence", "year"))
-# Spreadsheets take what begins so for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What separates the values of a cell where it is read again (`home.guides.importing`).
+SEPARATORS = (";", "|")
 
 
 def export(
@@ -39,7 +44,7 @@ def export(
     chosen = chosen_terms(query)
     fitting = [each for each in practices(page_ids, locale, principals) if fits(each.terms, chosen)][:MOST]
     bodies = bodies_of(fitting, principals)
-    names = labels(locale)
+    names = _readable(labels(locale))
     rows = [_row(each, bodies.get(each.page_id, {}), names) for each in fitting]
     if kind == "json":
         response = HttpResponse(
@@ -56,10 +61,12 @@ def export(
 
 def _row(practice, body, names) -> dict:
     terms = {
-        name: [str(names.get((name, code), code)) for own, code in sorted(practice.terms) if own == name]
+        name: [names.get((name, code), code) for own, code in sorted(practice.terms) if own == name]
         for name in LISTED
     }
     return {
+        "key": str(practice.key),
+        "slug": practice.path.strip("/").rpartition("/")[2],
         "title": practice.title,
         "url": settings.BASE_URL + practice.path,
         "language": practice.locale,
@@ -74,18 +81,23 @@ def _row(practice, body, names) -> dict:
     }
 
 
+def _readable(names: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """Labels, but codes where a label couldn't be read again: with a separator in it, or of two terms of one list."""
+    often = Counter((name, folded(str(label))) for (name, _code), label in names.items())
+    return {
+        (name, code): code
+        if often[name, folded(str(label))] > 1 or any(sign in str(label) for sign in SEPARATORS)
+        else str(label)
+        for (name, code), label in names.items()
+    }
+
+
 def _csv(rows) -> str:
     target = StringIO()
     writer = csv.writer(target)
     writer.writerow([*FIELDS, *LISTED])
     for row in rows:
         writer.writerow(
-            [*(cell(row[name]) for name in FIELDS), *(cell("; ".join(row[name])) for name in LISTED)]
+            [*(guarded(row[name]) for name in FIELDS), *(guarded("; ".join(row[name])) for name in LISTED)]
         )
     return target.getvalue()
-
-
-def cell(value: object) -> str:
-    """A value as a spreadsheet takes it: as text, never as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text

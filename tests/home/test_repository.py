@@ -183,8 +183,8 @@ def test_cells_are_no_formulas(client, repository, practice):
     practice(repository, "=1+1", summary="@SUM(A1)", slug="sum")
     text = client.get("/en/practices/?format=csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0][:2] == ["title", "url"]
-    titles_in_file = [row[0] for row in rows[1:]]
+    assert rows[0][:4] == ["key", "slug", "title", "url"]
+    titles_in_file = [row[2] for row in rows[1:]]
     assert "'=1+1" in titles_in_file
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
