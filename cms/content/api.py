@@ -1,6 +1,6 @@
 """The door of cms.content: compiling, reading, editions. See docs/decisions/0002."""
 
-from .access import access_keys, audience_of_page, known_audiences
+from .access import access_keys, audience_of_page, audiences_of_keys, known_audiences
 from .broken import publishing_together
 from .compile import Compiled, compile_page
 from .contents import flatten, visible_node
@@ -37,6 +37,7 @@ __all__ = [
     "Reading",
     "access_keys",
     "audience_of_page",
+    "audiences_of_keys",
     "best_items",
     "body",
     "compile_page",

@@ -23,6 +23,13 @@ _CLEANER = nh3.Cleaner(
     link_rel="noopener noreferrer",
 )
 _LINK = re.compile(r"<a(\b[^>]*)>(.*?)</a>", re.DOTALL)
+# What may be stored: what the editor makes, links to pages and files by their numbers.
+_STORABLE = nh3.Cleaner(
+    tags={"p", "br", "b", "i", "ul", "ol", "li", "a"},
+    attributes={"a": {"href", "linktype", "id"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
 _UNLINKED = re.compile(r"<a(?: rel=\"[^\"]*\")?>(.*?)</a>", re.DOTALL)
 
 
@@ -82,6 +89,11 @@ def links(source: str) -> Iterator[Link]:
         attributes = extract_attrs(tag)
         if attributes.get("embedtype") == "image":
             yield Link("image", attributes.get("id", ""), attributes.get("alt", ""))
+
+
+def storable(html: str) -> str:
+    """Rich text that came in by another door than the editor, reduced to what the editor could have made."""
+    return _STORABLE.clean(html)
 
 
 def words(html: str) -> str:

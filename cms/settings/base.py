@@ -151,6 +151,13 @@ CACHES = {
     )
 }
 
+# What one process tells another for a moment, such as how far a task is: shared where the default isn't.
+CACHES["progress"] = (
+    {**CACHES["default"], "KEY_PREFIX": "progress"}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "progress"}
+)
+
 # Wagtail's own tasks (search index, reference index) run at once: the pipeline reads the reference index
 # inside the same transaction. Ours go through the database and a worker.
 TASKS = {

@@ -5,5 +5,7 @@ from datetime import timedelta
 from cms.core.schedule import register
 
 from .alerts import queue_alerts
+from .importing.api import forget
 
 register("alerts_of_saved_searches", every=timedelta(minutes=5), run=queue_alerts)
+register("forget_imports", every=timedelta(minutes=10), run=forget)

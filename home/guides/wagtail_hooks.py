@@ -1,4 +1,4 @@
-"""Tools and recommendations in the admin, with where each is used; the reviewers' inbox; what members send in."""
+"""Tools and recommendations in the admin, with where each is used; reviews, submissions, the import of practices."""
 
 from django.contrib.auth.models import Permission
 from django.template.loader import render_to_string
@@ -8,11 +8,14 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from wagtail_localize.models import Translation
 
 from . import desk, inbox, triage
+from .importing import execute
+from .importing import views as imports
 from .models import GoodPracticePage, Recommendation, Tool
 from .panels import uses_of
 
@@ -112,3 +115,38 @@ def submission_permissions():
         content_type__app_label="guides",
         codename__in=["add_submission", "view_submission", "change_submission"],
     )
+
+
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request):
+        return bool(imports.repositories(request.user))
+
+
+@hooks.register("register_admin_urls")
+def practice_imports():
+    return [
+        path("practices/import/", imports.Upload.as_view(), name="practice_imports"),
+        path("practices/import/template.<slug:kind>", imports.Blank.as_view(), name="practice_import_blank"),
+        path("practices/import/<uuid:pk>/", imports.Import.as_view(), name="practice_import"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def imports_menu():
+    return ImportMenuItem(
+        _("Import practices"),
+        reverse_lazy("practice_imports"),
+        name="practice-import",
+        icon_name="upload",
+        order=295,
+    )
+
+
+@hooks.register("register_log_actions")
+def import_log(actions):
+    @actions.register_action(execute.LOG_ACTION)
+    class ImportFormatter(LogFormatter):
+        label = _("Import practices")
+
+        def format_message(self, log_entry):
+            return _("Import of %(file)s: %(create)s new, %(update)s changed") % log_entry.data

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from cms.demo.loader import files, markdown, snippets
+from cms.demo.loader import files, snippets
+from home import markdown
 
 CASES = [
     (entry.path, language)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Model
 from wagtail.fields import RichTextField, StreamField
 
+from home.guides.importing import api as importing
 from home.guides.models import Recommendation, Tool
+from home.markdown import rich_text
 from home.vocabulary.models import LegalInstrument, Term
-
-from .markdown import rich_text
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,11 @@ def stream_child(field: str, entry, sources: Sources) -> dict:
         kind, value = _block(kind, value, sources)
     elif field == "questions":
         kind, value = question(entry)
+    elif field in _CHILDREN:
+        return _CHILDREN[field](**entry)
     else:
         kind, value = _ENTRIES[field](entry, sources)
-    return {"type": kind, "value": value, "id": str(uuid.uuid4())}
+    return importing.stream_child(kind, value)
 
 
 def _block(kind, value, sources):
@@ -160,9 +162,7 @@ _ENTRIES = {
             "page": sources.page(entry["page"]).pk if entry.get("page") else None,
         },
     ),
-    "stakeholder_roles": lambda entry, sources: ("role", entry),
-    "references": lambda entry, sources: (
-        "reference",
-        {"title": entry["title"], "url": entry.get("url", "")},
-    ),
 }
+
+# A practice's, as any file brings them in.
+_CHILDREN = {"stakeholder_roles": importing.role, "references": importing.reference}

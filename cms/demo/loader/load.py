@@ -13,8 +13,10 @@ from cms.content.api import publishing_together
 from cms.demo.factsheets import factsheet
 from cms.demo.pictures import PICTURES
 from cms.media.models import File, Image
+from home.guides.importing import api as importing
 from home.setup import set_up
-from home.vocabulary.models import LegalInstrument, Organisation, Term, TermLabel
+from home.vocabulary import api as vocabulary
+from home.vocabulary.models import Term, TermLabel
 
 from . import files, snippets
 from .fields import Sources, page_values
@@ -48,6 +50,7 @@ class Loader:
         self.images: dict[str, Image] = {}
         self.files: dict[str, File] = {}
         self.missing: list[str] = []
+        self.names = vocabulary.Names()
 
     def run(self) -> None:
         with not_waiting_for_the_disk():
@@ -57,6 +60,7 @@ class Loader:
         home = set_up(title="Compendium")
         self._vocabulary()
         snippets.load()
+        self.names = vocabulary.load_names()
         self._draft_tree(home)
         self._publish_source()
         self._translate()
@@ -105,30 +109,22 @@ class Loader:
             model = apps.get_model(entry.type)
             page = model.objects.get(pk=self.pages[entry.path].pk)
             data = files.read(entry.path, files.SOURCE)
-            for name, value in page_values(model, data, sources).items():
-                setattr(page, name, value)
-            self._child_rows(page, data)
+            importing.fill(page, page_values(model, data, sources), self._rows(data))
             with publishing_together(each.translation_key for each in self.pages.values()):
                 page.save_revision(log_action=True).publish()
             self.pages[entry.path] = model.objects.get(pk=page.pk)
 
-    def _child_rows(self, page, data):
-        """Terms, instruments and organisations: rows of the source page, by their codes."""
-        terms = [
-            Term.objects.get(taxonomy=taxonomy, code=code)
-            for taxonomy, codes in data.get("terms", {}).items()
-            for code in codes
-        ]
-        instruments = [LegalInstrument.objects.get(code=code) for code in data.get("instruments", ())]
-        organisations = [Organisation.objects.get(code=code) for code in data.get("organisations", ())]
-        for attribute, name, found in (
-            ("term_rows_name", "term", terms),
-            ("instrument_rows_name", "instrument", instruments),
-            ("organisation_rows_name", "organisation", organisations),
-        ):
-            rows = getattr(page, getattr(page, attribute, ""), None) if found else None
-            if rows is not None:
-                rows.set([rows.model(**{name: each}) for each in found])
+    def _rows(self, data) -> dict[str, list[int]]:
+        """Terms, instruments and organisations of a file, by their codes: rows of the source page."""
+
+        def found(name, codes):
+            return [self.names.ids[name, self.names.find(name, code)] for code in codes]
+
+        return {
+            "terms": [pk for name, codes in data.get("terms", {}).items() for pk in found(name, codes)],
+            "instruments": found("instrument", data.get("instruments", ())),
+            "organisations": found("organisation", data.get("organisations", ())),
+        }
 
     def _translate(self):
         work = [

@@ -7,6 +7,7 @@ from django.conf import settings
 from wagtail.models import Locale
 
 from home.guides.models import Recommendation, Tool
+from home.markdown import rich_text
 from home.vocabulary.models import (
     GlossaryTerm,
     InstrumentTitle,
@@ -18,7 +19,6 @@ from home.vocabulary.models import (
 )
 
 from .files import CONTENT
-from .markdown import rich_text
 
 
 def load() -> None:

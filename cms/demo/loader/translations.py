@@ -13,7 +13,7 @@ from wagtail_localize.models import (
     TranslationSource,
 )
 
-from . import markdown
+from home import markdown
 
 # Entries whose text is the small Markdown, whatever field or block they stand in.
 _MARKDOWN = {"text", "footnote"}

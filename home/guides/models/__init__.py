@@ -1,6 +1,7 @@
 """Guides and the repository of good practices. One module an idea; import from here."""
 
 from .compendium import ChapterPage, CompendiumPage, GuidePage
+from .imports import PracticeImport
 from .practices import GoodPracticePage
 from .repository import (
     PracticeIndexPage,
@@ -22,6 +23,7 @@ __all__ = [
     "GoodPracticePage",
     "GuidePage",
     "KnownEntry",
+    "PracticeImport",
     "PracticeIndexPage",
     "PracticeInstrument",
     "PracticeOrganisation",
