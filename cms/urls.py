@@ -40,8 +40,8 @@ urlpatterns = [
     *i18n_patterns(
         path("search/", include("search.urls")),
         path("learn/", include("learning.urls")),
-        path("saved-searches/", include("home.guides.urls")),
-        path("contribute/", include("home.guides.contribute_urls")),
+        path("saved-searches/", include("home.guides.searches.urls")),
+        path("contribute/", include("home.guides.submissions.urls")),
         path("", include("home.urls")),
         # Never reached: documents answer above. Wagtail asks it for the address of a page.
         re_path(wagtail_urls.serve_pattern, wagtail_views.serve, name="wagtail_serve"),

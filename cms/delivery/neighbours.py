@@ -10,7 +10,7 @@ from cms.core.errors import NotFound
 from cms.rest.caching import Answer, make_answer
 from cms.rest.encoding import encode
 from cms.rest.paging import limit_and_offset
-from home.guides.related import related
+from home.guides.repository.related import related
 
 from .absolute import url
 from .items import detail_url

@@ -19,8 +19,8 @@ from guardian.shortcuts import assign_perm
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.snippets.models import get_snippet_models
 
-from home.guides import workflows
-from home.guides.reviewing import Kind
+from home.guides.reviews import workflows
+from home.guides.reviews.reviewing import Kind
 from learning.models import Course
 
 EDITORS, MODERATORS, TRANSLATORS, MEMBERS = "Editors", "Moderators", "Translators", "Members"

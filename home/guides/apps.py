@@ -10,8 +10,8 @@ class GuidesConfig(AppConfig):
     def ready(self):
         from home import feeds, reading, setup
 
-        from . import receivers, workflows  # noqa: F401
-        from .views import practice, practice_index
+        from .repository.views import practice, practice_index
+        from .reviews import workflows
 
         reading.register("guides.PracticeIndexPage", practice_index)
         reading.register("guides.GoodPracticePage", practice)

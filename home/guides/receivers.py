@@ -11,9 +11,11 @@ from wagtail.signals import page_published, task_submitted, workflow_cancelled, 
 
 from cms.content import api as content
 
-from . import submissions, triage, workflows
 from .models import GoodPracticePage, PracticeIndexPage, Recommendation, ReviewState, Tool
-from .notices import ReviewWanted
+from .reviews import workflows
+from .reviews.notices import ReviewWanted
+from .submissions import flow as submissions
+from .submissions import triage
 
 
 @receiver([post_save, pre_delete], sender=Tool)

@@ -13,11 +13,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from wagtail_localize.models import Translation
 
-from . import desk, inbox, triage
 from .importing import execute
 from .importing import views as imports
 from .models import GoodPracticePage, Recommendation, Tool
 from .panels import uses_of
+from .reviews import inbox
+from .submissions import desk, triage
 
 
 class ToolViewSet(SnippetViewSet):

@@ -16,7 +16,7 @@ from wagtail.permissions import policy_registry
 
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts
 from cms.media.models import File, Image
-from home.guides.inbox import tasks_of
+from home.guides.reviews.inbox import tasks_of
 
 User = get_user_model()
 

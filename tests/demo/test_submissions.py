@@ -9,7 +9,7 @@ from cms.demo.accounts import make_demo_accounts
 from cms.demo.loader import files
 from cms.demo.loader import submissions as loader
 from home.guides.models import GoodPracticePage, PracticeIndexPage, ReviewState, Submission
-from home.guides.submitting import State
+from home.guides.submissions.submitting import State
 from home.vocabulary.models import Term
 from tests import world
 

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import GroupPagePermission
 
-from home.guides import panels, views
+from home.guides import panels
 from home.guides.models import ChapterPage, GuidePage, Recommendation, Tool
+from home.guides.repository import views
 from tests import world
 
 PRACTICE = "/en/practices/stewards/"

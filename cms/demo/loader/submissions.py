@@ -12,14 +12,16 @@ from django_tasks_db.models import DBTaskResult
 from wagtail.models import TaskState, Workflow
 
 from cms.demo.pictures import PICTURES
-from home.guides import letters, reviewing, submissions, submitting, triage, workflows
 from home.guides.models import GoodPracticePage, PracticeIndexPage, PracticeTerm, ReviewState, Submission
-from home.guides.reviewing import Kind
-from home.guides.submitting import State
+from home.guides.reviews import reviewing, workflows
+from home.guides.reviews.reviewing import Kind
+from home.guides.submissions import flow as submissions
+from home.guides.submissions import letters, submitting, triage
+from home.guides.submissions.submitting import State
+from home.markdown import rich_text
 from home.vocabulary.models import Term
 
 from . import files
-from .markdown import rich_text
 
 # Who gives which review: nobody all of them.
 REVIEWERS = {Kind.CONTENT: "reviewer", Kind.HUMAN_RIGHTS: "rights-reviewer", Kind.SECURITY: "reviewer"}

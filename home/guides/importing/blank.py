@@ -5,7 +5,7 @@ import io
 
 from home.vocabulary.api import Names
 
-from ..spreadsheets import guarded
+from ..repository.spreadsheets import guarded
 from .columns import COLUMNS, Kind
 
 KINDS = {

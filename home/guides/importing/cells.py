@@ -18,9 +18,9 @@ from cms.core import languages, richtext
 from home import markdown
 from home.vocabulary.api import Ambiguous, Names, Unnamed, folded
 
-from .. import reviewing
 from ..blocks import ReferenceBlock, StakeholderRoleBlock
 from ..models import GoodPracticePage, ResourcePage
+from ..reviews import reviewing
 from .columns import BY_NAME, Column, Kind
 
 #: More than anybody writes into a cell; each may have to be looked for.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ..spreadsheets import unguarded
+from ..repository.spreadsheets import unguarded
 from . import delimited, workbook
 from .columns import meant, named, nearest, title
 from .faults import Fault, FileRefused, refused

@@ -16,7 +16,7 @@ from cms.core import languages
 from cms.core.audiences import PUBLIC, Audience
 from home.vocabulary.api import Names, folded
 
-from .. import disclosure
+from ..repository import disclosure
 from . import columns
 from .cells import UNTOUCHED, VALUES, Bad, Reader, is_practice, is_resource, language
 from .columns import Kind

@@ -16,10 +16,10 @@ from cms.core.pages import BasePage
 from cms.core.problems import Problem
 from cms.core.requirements import Requirement
 
-from .. import disclosure
 from ..blocks import ReferenceBlock, StakeholderRoleBlock
-from ..history import second_person_problem
 from ..panels import UsedInPanel
+from ..repository import disclosure
+from ..reviews.history import second_person_problem
 from .repository import SOURCE_ROWS, EntryMixin, finding_panels
 from .texts import text_field
 

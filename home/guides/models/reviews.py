@@ -6,8 +6,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
-from .. import reviewing
-from ..history import pending_writers, review_history
+from ..reviews import reviewing
+from ..reviews.history import pending_writers, review_history
 
 
 class ReviewState(TaskState):

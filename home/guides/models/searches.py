@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..alerting import Alert
+from ..searches.alerting import Alert
 
 
 class SavedSearch(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.media.api import ATTACHMENT_KINDS
 from home.vocabulary.models import Term
 
-from ..submitting import LENGTHS, REASONED, Attribution, State
+from ..submissions.submitting import LENGTHS, REASONED, Attribution, State
 
 _KEPT = ~Q(state=State.DRAFT)
 

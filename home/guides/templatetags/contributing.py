@@ -2,8 +2,8 @@
 
 from django import template
 
-from home.guides import submitting
-from home.guides.submitting import State
+from ..submissions import submitting
+from ..submissions.submitting import State
 
 register = template.Library()
 

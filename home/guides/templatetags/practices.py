@@ -3,10 +3,11 @@
 from django import template
 from django.http import QueryDict
 
-from home.guides.alerting import Alert
-from home.guides.listing import listing
-from home.guides.models import GoodPracticePage, ResourcePage
 from home.vocabulary.models import Taxonomy
+
+from ..models import GoodPracticePage, ResourcePage
+from ..repository.listing import listing
+from ..searches.alerting import Alert
 
 register = template.Library()
 

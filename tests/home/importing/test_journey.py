@@ -16,10 +16,10 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission, PageLogEntry, Revision, TaskState, WorkflowPage
 
 from cms.core.tasks import BACKEND
-from home.guides import workflows
 from home.guides.importing import execute
 from home.guides.importing.api import KINDS, forget
 from home.guides.models import GoodPracticePage, PracticeImport, PracticeIndexPage, PracticeTerm, ResourcePage
+from home.guides.reviews import workflows
 from home.vocabulary.models import Organisation
 from tests import world
 from tests.home.importing import books

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from home.guides.importing import columns, parse, workbook
 from home.guides.importing.api import KINDS, FileRefused, blank
-from home.guides.spreadsheets import guarded, unguarded
+from home.guides.repository.spreadsheets import guarded, unguarded
 from home.vocabulary.api import Names
 from tests.home.importing import books
 

@@ -1,0 +1,1 @@
+"""The repository as readers meet it: list and facets, export, what is related."""

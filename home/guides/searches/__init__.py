@@ -1,0 +1,1 @@
+"""Saved searches of the repository, and mail about what is new in them."""
