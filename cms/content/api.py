@@ -3,13 +3,14 @@
 from .access import access_keys, audience_of_page, audiences_of_keys, known_audiences
 from .broken import publishing_together
 from .compile import Compiled, compile_page
-from .contents import flatten, visible_node
+from .contents import flatten, load_site, visible_node
 from .contents import load as load_contents
 from .dependants import mark_abbreviating, mark_glossed, mark_referring, mark_term, mark_types
 from .editions import current_edition, pinned_versions, release_edition, seal, structure
 from .gate import publication_problems
 from .indexes import gathered as gathered_indexes
 from .marks import freshen, sweep, work_off
+from .preview import draft_item
 from .read import (
     Reading,
     best_items,
@@ -43,6 +44,7 @@ __all__ = [
     "compile_page",
     "current_edition",
     "document_changed",
+    "draft_item",
     "draft_reading",
     "edition_released",
     "flatten",
@@ -53,6 +55,7 @@ __all__ = [
     "known_audiences",
     "link_value",
     "load_contents",
+    "load_site",
     "mark_abbreviating",
     "mark_glossed",
     "mark_referring",

@@ -1,5 +1,6 @@
 """The abstract page under every page type."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -126,6 +127,17 @@ class BasePage(Page):
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     save.alters_data = True
+
+    @property
+    def preview_modes(self):
+        if settings.HEADLESS_PREVIEW_URL:
+            return [*super().preview_modes, ("headless", _("On the other front end"))]
+        return super().preview_modes
+
+    def serve_preview(self, request, mode_name):
+        if mode_name == "headless":
+            return port("other_front_end")(self, request)
+        return super().serve_preview(request, mode_name)
 
     def get_context(self, request, *args, **kwargs):
         """The same context for Wagtail's previews and for ours: a document, compiled from the draft in a preview."""

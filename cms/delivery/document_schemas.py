@@ -124,6 +124,64 @@ def shared() -> dict[str, dict]:
         ),
         "FacetTerm": obj({"code": TEXT, "label": TEXT, "count": {**INTEGER, "minimum": 1}}),
         "TaxonomyName": obj({"name": TEXT, "labels": labels(), "detail_url": URI}),
+        "SiteLink": obj(
+            {
+                "id": INTEGER,
+                "key": KEY,
+                "type": TEXT,
+                "title": TEXT,
+                "locale": locale(),
+                "html_url": URI,
+                "detail_url": URI,
+            }
+        ),
+        "SiteTexts": obj(
+            {
+                "site_name": TEXT,
+                "footer": TEXT,
+                "home": reference("SiteLink"),
+                "menu": array(reference("SiteLink")),
+            }
+        ),
+        "Site": obj(
+            {
+                "name": TEXT,
+                "url": URI,
+                "default_locale": locale(),
+                "languages": array(
+                    obj(
+                        {
+                            "locale": locale(),
+                            "name": TEXT,
+                            "direction": {"type": "string", "enum": ["ltr", "rtl"]},
+                            "html_url": URI,
+                        }
+                    )
+                ),
+                "locales": {"type": "object", "additionalProperties": reference("SiteTexts")},
+            }
+        ),
+        "Redirect": obj(
+            {
+                "id": INTEGER,
+                "old_path": {"type": "string", "examples": ["/en/guides/churches/"]},
+                "location": {"type": "string"},
+                "page_id": nullable(INTEGER),
+                "is_permanent": BOOLEAN,
+                "updated_at": MOMENT,
+            }
+        ),
+        "RedirectList": listed(reference("Redirect")),
+        "Draft": {
+            "type": "object",
+            "description": "The members of its type, as in a document; `meta` has `preview` instead of a version.",
+            "properties": {
+                "id": nullable(INTEGER),
+                "meta": {"type": "object"},
+                "title": TEXT,
+            },
+            "required": ["id", "meta", "title"],
+        },
         "TaxonomyList": listed(reference("TaxonomyName")),
         "TaxonomyTerm": obj(
             {

@@ -9,6 +9,7 @@ from cms.changes.models import Announcement
 from cms.core.schedule import register
 from cms.core.tasks import BACKEND
 
+from . import preview
 from .models import WebhookDelivery
 from .webhooks import fanout
 from .webhooks.tasks import send_webhooks
@@ -40,3 +41,4 @@ def forget(now: datetime) -> None:
 
 register("pass_on_webhooks", every=2, run=pass_on)
 register("forget_webhooks", every=timedelta(hours=12), run=forget)
+register("forget_previews", every=timedelta(minutes=10), run=preview.forget)

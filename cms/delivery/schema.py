@@ -235,6 +235,31 @@ taxonomy_detail = _described(
     [],
     _ok("Taxonomy", "The terms in their order."),
 )
+site = _described(
+    "site",
+    "Read the site's name, languages and menus",
+    "For each language in which anything is published: its menu and the site's own texts.",
+    [],
+    _ok("Site", "The site."),
+)
+redirects = _described(
+    "redirects",
+    "List addresses that have moved",
+    "The longest unchanged first. With `updated_since` those that were made or changed since.",
+    [
+        _raw("updated_since", "Made or changed at or after a moment or day.", document_schemas.MOMENT),
+        LIMIT,
+        OFFSET,
+    ],
+    _ok("RedirectList", "Items, in order."),
+)
+preview = _described(
+    "preview",
+    "Read a draft",
+    "By a token that the editor's preview hands to `HEADLESS_PREVIEW_URL`. It lasts an hour.",
+    [Parameter("token", str, Parameter.QUERY, required=True, description="As it was handed over.")],
+    {(200, JSON): OpenApiResponse(reference("Draft"), description="The draft’s document.")},
+)
 changes = _described(
     "changes",
     "Follow what changes",

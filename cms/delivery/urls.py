@@ -6,7 +6,10 @@ from .changes import Changes
 from .files import FileDetail, FileList
 from .images import ImageDetail, ImageList
 from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList, PageRelated, PageUsedIn
+from .preview import Preview
+from .redirects import Redirects
 from .searching import Search
+from .site import Site
 from .taxonomies import TaxonomyDetail, TaxonomyList
 
 app_name = "v2"
@@ -24,6 +27,9 @@ urlpatterns = [
     path("documents/<int:file_id>/", FileDetail.as_view(), name="document"),
     path("taxonomies/", TaxonomyList.as_view(), name="taxonomies"),
     path("taxonomies/<slug:name>/", TaxonomyDetail.as_view(), name="taxonomy"),
+    path("site/", Site.as_view(), name="site"),
+    path("redirects/", Redirects.as_view(), name="redirects"),
+    path("preview/", Preview.as_view(), name="preview"),
     path("changes/", Changes.as_view(), name="changes"),
     path("search/", Search.as_view(), name="search"),
 ]

@@ -98,8 +98,11 @@ class ContentSecurityPolicyMiddleware:
         self.get_response = get_response
         # Behind TLS a stray http:// address in old content is fetched over https.
         secure = {"upgrade_insecure_requests": ""} if urlsplit(settings.BASE_URL).scheme == "https" else {}
+        # The editor's preview may show another front end in its frame.
+        other = urlsplit(settings.HEADLESS_PREVIEW_URL)
+        frames = {"frame_src": f"'self' {other.scheme}://{other.netloc}"} if other.netloc else {}
         self.policies = (
-            ("/admin/", policy(**ADMIN, **secure)),
+            ("/admin/", policy(**{**ADMIN, **frames}, **secure)),
             ("/api/docs/", policy(**API_DOCS, **secure)),
             ("/api/", policy(**API)),
             ("/", policy(**PAGES, **secure)),

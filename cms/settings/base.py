@@ -299,6 +299,9 @@ API_RATE_KEY = env.str("API_RATE_KEY", default="6000/minute")
 # Whether webhooks may go to private and loopback addresses, and without TLS: for development and tests.
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 
+# Where another front end shows drafts: it gets `?token=…` and asks /api/v2/preview/ with it. Empty: there is none.
+HEADLESS_PREVIEW_URL = env.str("HEADLESS_PREVIEW_URL", default="")
+
 # Retention, in days. Tombstones are promised to clients of the feed: never under 90.
 FEED_RETENTION_DAYS = env.int("FEED_RETENTION_DAYS", default=90)
 if FEED_RETENTION_DAYS < 90:
