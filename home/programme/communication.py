@@ -8,10 +8,10 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
-from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.blocks import ImageBlock
 
 from cms.core import languages, richtext
-from cms.core.blocks import CompiledMixin, CompiledStreamBlock, FileBlock, examples, groups
+from cms.core.blocks import CompiledMixin, CompiledStreamBlock, FileBlock, examples, groups, placed_image
 from cms.core.blocks.media import language_choices
 from cms.core.compilation import current
 from cms.core.pages import BasePage
@@ -28,13 +28,13 @@ class CommunicationItemBlock(CompiledMixin, blocks.StructBlock):
     """
 
     title = blocks.CharBlock(label=_("Title"), max_length=160)
-    description = blocks.TextBlock(label=_("Description"), required=False, max_length=400, rows=2)
+    description = blocks.TextBlock(label=_("Description"), required=False, default="", max_length=400, rows=2)
     kind = blocks.ChoiceBlock(label=_("Kind"), choices=Kind.choices)
     language = blocks.ChoiceBlock(
         label=_("Language"), choices=language_choices, required=False, help_text=_("Empty: it has no words.")
     )
     file = FileBlock(label=_("File"), required=False)
-    image = ImageChooserBlock(
+    image = ImageBlock(
         label=_("Picture"),
         required=False,
         help_text=_("What is taken along where there is no file; else it shows what the file is."),
@@ -42,17 +42,18 @@ class CommunicationItemBlock(CompiledMixin, blocks.StructBlock):
     terms_of_use = blocks.TextBlock(
         label=_("Terms of use"),
         required=False,
+        default="",
         max_length=400,
         rows=2,
         help_text=_("Where they differ from the page's."),
     )
-    credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=200)
+    credit = blocks.CharBlock(label=_("Credit"), required=False, default="", max_length=200)
     expires_on = blocks.DateBlock(
         label=_("Last day"), required=False, help_text=_("After this day it isn't offered any more.")
     )
 
     def get_api_representation(self, value, context=None):
-        image = current().image(value["image"])
+        image = placed_image(value["image"])
         file = current().file(value["file"].pk) if value["file"] else None
         return {
             "title": value["title"],

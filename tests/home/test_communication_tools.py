@@ -102,6 +102,7 @@ def page(site, committed, factsheet):
     with committed():
         programme = world.add(site, ProgrammePage(title="Programme", slug="programme"))
         picture = world.image(description="A door")
+        picture.contextual_alt_text, picture.decorative = "An open door", False
         common = {"description": "What for.", "terms_of_use": "", "credit": "", "file": None, "image": None}
         return world.add(
             programme,
@@ -156,6 +157,7 @@ def test_the_document_says_what_is_taken_and_until_when(page, factsheet):
     taken = picture["download"]
     assert (taken["format"], taken["width"], taken["height"]) == ("jpeg", 1280, 800)
     assert taken["size"] > 1000
+    assert picture["image"]["alt"] == "An open door"
     assert (picture["expires_on"], picture["credit"], picture["file"]) == ("2027-01-31", "A painter", None)
 
 

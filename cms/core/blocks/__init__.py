@@ -17,7 +17,7 @@ from .prose import (
     TextBlock,
 )
 from .references import PageEmbedBlock, PageLinkBlock, SnippetBlock
-from .visuals import FigureBlock, TableBlock
+from .visuals import FigureBlock, TableBlock, placed_image
 
 __all__ = [
     "BoxBlock",
@@ -40,4 +40,5 @@ __all__ = [
     "described",
     "examples",
     "groups",
+    "placed_image",
 ]

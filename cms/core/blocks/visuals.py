@@ -11,6 +11,14 @@ from . import examples, groups
 from .compiled import CompiledMixin
 
 
+def placed_image(image) -> dict | None:
+    """The compiled value of an image block: with the alternative text given in its place, else the image's own."""
+    described = current().image(image)
+    if described is not None:
+        described["alt"] = "" if image.decorative else (image.contextual_alt_text or described["alt"])
+    return described
+
+
 class FigureBlock(CompiledMixin, blocks.StructBlock):
     """`{image, caption, credit, number}`. `image.alt` is the text given here, else the image's own description."""
 
@@ -23,10 +31,7 @@ class FigureBlock(CompiledMixin, blocks.StructBlock):
     credit = blocks.CharBlock(label=_("Credit"), required=False, max_length=200)
 
     def get_api_representation(self, value, context=None):
-        image = value["image"]
-        described = current().image(image)
-        if described is not None:
-            described["alt"] = "" if image.decorative else (image.contextual_alt_text or described["alt"])
+        described = placed_image(value["image"])
         return {
             "image": described,
             "caption": value["caption"],

@@ -75,7 +75,7 @@ def _block(kind, value, sources):
     if kind == "text":
         return kind, sources.text(value)
     if kind == "figure":
-        image = {"image": sources.image(value["image"]).pk, "alt_text": value["alt"], "decorative": False}
+        image = _placed(value, sources)
         return kind, {"image": image, "caption": value.get("caption", ""), "credit": value.get("credit", "")}
     if kind == "table":
         return kind, {
@@ -116,6 +116,11 @@ def _block(kind, value, sources):
     return kind, value
 
 
+def _placed(entry, sources):
+    """An image in its place, with the alternative text that it has there."""
+    return {"image": sources.image(entry["image"]).pk, "alt_text": entry["alt"], "decorative": False}
+
+
 def question(entry: dict) -> tuple[str, dict]:
     """A question's type and stored value."""
     ((kind, value),) = entry.items()
@@ -139,8 +144,8 @@ def question(entry: dict) -> tuple[str, dict]:
 def _tool(entry, sources):
     """An item of the communication tools: `image` and `file` by name."""
     return "item", {
-        **entry,
-        "image": sources.image(entry["image"]).pk if entry.get("image") else None,
+        **{name: value for name, value in entry.items() if name not in ("image", "alt")},
+        **({"image": _placed(entry, sources)} if "image" in entry else {}),
         "file": sources.file(entry["file"]).pk if entry.get("file") else None,
         "expires_on": str(entry["expires_on"]) if entry.get("expires_on") else None,
     }
