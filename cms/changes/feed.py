@@ -19,14 +19,23 @@ class FeedPage:
 
 
 def feed_page(
-    *, after: int, access_keys: Collection[str], limit: int, types: Collection[str] | None = None
+    *,
+    after: int,
+    access_keys: Collection[str],
+    limit: int,
+    types: Collection[str] | None = None,
+    begun: int | None = None,
 ) -> FeedPage:
     """The rows after number `after` that somebody with these access keys may see, at most `limit`.
 
     A tombstone is left out while the same key and locale is alive under another of the access keys: to this reader
-    it never disappeared. A full sync (`after=0`) needs no tombstones at all.
+    it never disappeared. A full sync (`after=0`) needs no tombstones at all; `begun` is the last number that was given
+    when it began, for a caller that has asked `horizon` already.
     """
     number_pending()
+    # Before the rows are read: what is numbered in between is still to come for whoever goes on from there.
+    if begun is None or after:
+        begun = after or horizon()[0]
     rows = FeedRow.objects.filter(number__gt=after, access_key__in=access_keys).order_by("number")
     if types is not None:
         rows = rows.filter(type__in=types)
@@ -41,7 +50,7 @@ def feed_page(
     page = found[:limit]
     if page:
         return FeedPage(page, page[-1].number, len(found) > limit)
-    return FeedPage([], max(after, horizon()[0]) if after == 0 else after, False)
+    return FeedPage([], begun, False)
 
 
 def horizon() -> tuple[int, int]:

@@ -49,7 +49,9 @@ def feed_answer(cursor: str | None, limit: int, principals: frozenset[str], *, d
         after, started = 0, last
     else:
         after, started = _open(cursor, principals, cleared_below)
-    page = changes.feed_page(after=after, access_keys=content.access_keys(principals), limit=limit)
+    page = changes.feed_page(
+        after=after, access_keys=content.access_keys(principals), limit=limit, begun=started
+    )
     # What was withdrawn before a client began was never told to it.
     rows = [row for row in page.rows if row.kind != changes.Kind.WITHDRAWN or row.number > started]
     found = _documents(rows, principals) if documents else {}

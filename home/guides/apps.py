@@ -10,6 +10,7 @@ class GuidesConfig(AppConfig):
     def ready(self):
         from home import feeds, reading, setup
 
+        from . import receivers  # noqa: F401
         from .repository.views import practice, practice_index
         from .reviews import workflows
 

@@ -117,6 +117,7 @@ def test_a_follower_of_eight_writers_misses_nothing():
         thread.join(60)
     done.set()
     follower.join(60)
+    assert not follower.is_alive()
     assert failures == []
     assert len(written) == writers * each
     assert set(written) - seen == set()
