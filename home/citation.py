@@ -9,7 +9,8 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Source:
-    """What is cited: `container` is the work that it is a part of (empty: it stands alone)."""
+    """What is cited: `container` is the work that it is a part of (empty: it stands alone), `edition` the number of the
+    edition where it is released in editions."""
 
     title: str
     container: str
@@ -19,13 +20,15 @@ class Source:
     url: str
     language: str
     key: str
+    edition: int | None = None
 
 
-def sentence(source: Source, version_word: str) -> str:
-    """`Publisher, “Title”, Container, version 3 (2026). https://…`"""
+def sentence(source: Source, version_word: str, edition_word: str) -> str:
+    """`Publisher, “Title”, Container, edition 2, version 3 (2026). https://…`"""
     container = f", {source.container}" if source.container else ""
+    edition = f", {edition_word} {source.edition}" if source.edition else ""
     return (
-        f"{source.publisher}, “{source.title}”{container}, "
+        f"{source.publisher}, “{source.title}”{container}{edition}, "
         f"{version_word} {source.version} ({source.published_on.year}). {source.url}"
     )
 
@@ -41,6 +44,8 @@ def bibtex(source: Source) -> str:
         "url": source.url,
         "langid": source.language,
     }
+    if source.edition:
+        fields["edition"] = str(source.edition)
     if source.container:
         fields["booktitle"] = _tex(source.container)
     kind = "inbook" if source.container else "online"
@@ -76,7 +81,8 @@ def ris(source: Source) -> str:
         ("PB", source.publisher),
         ("PY", str(source.published_on.year)),
         ("DA", source.published_on.strftime("%Y/%m/%d")),
-        ("ET", str(source.version)),
+        ("ET", str(source.edition or source.version)),
+        *([("N1", f"v{source.version}")] if source.edition else []),
         ("LA", source.language),
         ("UR", source.url),
         ("ER", ""),

@@ -21,7 +21,7 @@ from django.templatetags.static import static
 from django.utils.cache import patch_vary_headers
 from wagtail.models import Page
 
-from cms.content.api import Reading
+from cms.content.api import EditionReading, Reading
 from cms.rest.caching import PRIVATE, AnswerCache, make_answer, respond
 
 from .chrome import Chrome
@@ -37,6 +37,11 @@ def register(page_type: str, handler: Handler) -> None:
     _handlers[page_type] = handler
 
 
+def is_read_its_own_way(page_type: str) -> bool:
+    """Whether somebody answers for a page type: its earlier editions then have no addresses of ours."""
+    return page_type in _handlers
+
+
 def answer(request: HttpRequest, reading: Reading) -> HttpResponse:
     """The page of a document. Raises Http404 for types that aren't read at their address."""
     handler = _handlers.get(reading.item.type)
@@ -45,6 +50,14 @@ def answer(request: HttpRequest, reading: Reading) -> HttpResponse:
     if not reading.item.listed:
         raise Http404
     return page(request, reading)
+
+
+def answer_edition(request: HttpRequest, reading: EditionReading) -> HttpResponse:
+    """A page of an earlier edition. Raises Http404 for types that are read in a way of their own (courses): who is on an
+    earlier edition of one reads it there."""
+    if is_read_its_own_way(reading.item.type):
+        raise Http404
+    return page(request, reading, extra={"superseded": reading.superseded})
 
 
 def page(request: HttpRequest, reading: Reading, *, template: str = "", extra=None) -> HttpResponse:

@@ -24,5 +24,13 @@ urlpatterns = [
     path("feed.xml", feeds.newest, name="feed"),
     # For pages whose address has no language: accounts, errors. Slugs have no underscore at their beginning here.
     path("_language/", set_language, name="set_language"),
+    re_path(
+        r"^_edition/(?P<number>[1-9][0-9]{0,5})/changes/(?P<path>(?:[^/]+/)+)$",
+        views.edition_changes,
+        name="edition_changes",
+    ),
+    re_path(
+        r"^_edition/(?P<number>[1-9][0-9]{0,5})/(?P<path>(?:[^/]+/)*)$", views.edition_page, name="edition"
+    ),
     re_path(r"^(?P<path>(?:[^/]+/)*)$", views.page, name="page"),
 ]

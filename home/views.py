@@ -3,6 +3,7 @@
 import logging
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_request
@@ -32,6 +33,46 @@ def page(request: HttpRequest, path: str = "") -> HttpResponse:
     if found is None:
         raise Http404
     return reading.answer(request, found)
+
+
+@require_safe
+def edition_page(request: HttpRequest, number: str, path: str) -> HttpResponse:
+    """A page as an earlier edition has it, at the address that it had then. The current edition is read where it is today."""
+    chrome = Chrome(request)
+    where = {
+        "path": f"/{chrome.locale}/{path}",
+        "number": int(number),
+        "principals": chrome.principals,
+    }
+    found = content.edition_reading(**where)
+    if found is not None:
+        return reading.answer_edition(request, found)
+    address = content.elsewhere(**where)
+    if address is None:
+        raise Http404
+    response = HttpResponseRedirect(address)
+    patch_vary_headers(response, ["Cookie"])
+    # Where it leads changes with the next release.
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def edition_changes(request: HttpRequest, number: str, path: str) -> HttpResponse:
+    """What an edition changed from the one before: structure, titles and words. `path` is the root's of today."""
+    chrome = Chrome(request)
+    found = content.edition_changes(
+        path=f"/{chrome.locale}/{path}", number=int(number), principals=chrome.principals
+    )
+    if found is None or reading.is_read_its_own_way(found[1]["type"]):
+        raise Http404
+    changes, root = found
+    response = render(
+        request, "pages/edition_changes.html", {"changes": changes, "root": root, "chrome": chrome}
+    )
+    response["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 def not_found(request: HttpRequest, exception=None) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cms.core import languages
 
+from . import editions
 from .compile import canonical, digest_of
 from .models import ContentItem, Contents, ItemIndex
 
@@ -67,15 +68,18 @@ class Made:
 
 
 def assemble(root_key: UUID) -> dict[str, Made | None]:
-    """The contents of a root in every language; None where the root isn't published. Two statements."""
+    """The contents of a root in every language; None where the root isn't published. Two statements, five for what is
+    released in editions."""
     by_key = defaultdict(dict)
-    for item in _items(root_key):
+    items = _items(root_key)
+    for item in items:
         by_key[item.key][item.locale] = item
+    record = editions.record(root_key, items)
     rows = ItemIndex.objects.filter(item__root_key=root_key, item__status=ContentItem.Status.LIVE)
     indexes = {item: orjson.loads(body) for item, body in rows.values_list("item", "body")}
     found = {}
     for locale in languages.codes():
-        body = build(root_key, locale, by_key)
+        body = build(root_key, locale, by_key, record)
         found[locale] = body and Made(
             canonical(body), canonical(_indexes(by_key, locale, indexes)), body["node"]["site"]
         )
@@ -112,11 +116,15 @@ def _items(root_key):
     )
 
 
-def build(root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]]) -> dict | None:
-    """The contents of a root as `{key, locale, texts, node}`. None where the root itself isn't published.
+def build(
+    root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]], record: editions.Record
+) -> dict | None:
+    """The contents of a root as `{key, locale, texts, editions, errata, node}`. None where the root itself isn't published.
 
-    A node is `{key, id, type, title, url, locale, number, depth, minutes, access, menu, outdated, listed, children}`; `number` is
-    `"2.1"` or empty, `access` the access key by which readers are filtered, `locale` the language that it is in.
+    A node is `{key, id, type, title, url, locale, number, depth, minutes, access, menu, outdated, listed, earlier,
+    children}`; `number` is `"2.1"` or empty, `access` the access key by which readers are filtered, `locale` the language
+    that it is in, `earlier` the numbers of the earlier editions that hold it. `editions` are `{number, released_at}`, the
+    newest first, and `errata` those of the newest: see `editions.described`.
     """
     if root_key not in by_key:
         return None
@@ -131,22 +139,10 @@ def build(root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]
         if key != root_key:
             below[key_of_page.get(item.parent_id)].append(key)
 
-    def node(key, prefix, number, depth):
+    def node(key, number, depth):
         item = chosen[key]
-        own = f"{prefix}{number}" if number else ""
-        children, counted = [], 0
-        for child_key in sorted(below[key], key=lambda each: structural[each].tree_path):
-            carries = structural[child_key].own_number
-            if carries == 0:
-                counted += 1
-            children.append(
-                node(
-                    child_key,
-                    f"{own}." if own else "",
-                    carries or (counted if carries == 0 else None),
-                    depth + 1,
-                )
-            )
+        inner = sorted(below[key], key=lambda each: structural[each].tree_path)
+        numbered = numbers([structural[each].own_number for each in inner], number)
         return {
             "key": str(key),
             "id": item.page_id,
@@ -154,22 +150,38 @@ def build(root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]
             "title": item.title,
             "url": item.path if item.locale == locale else languages.swap_prefix(item.path, locale),
             "locale": item.locale,
-            "number": own,
+            "number": number,
             "depth": depth,
             "minutes": item.minutes,
             "access": item.access_key,
             "menu": structural[key].show_in_menus,
             "outdated": item.outdated,
             "listed": item.listed,
-            "children": children,
+            "earlier": record.holding.get(key, []),
+            "children": [node(each, own, depth + 1) for each, own in zip(inner, numbered, strict=True)],
         }
 
     return {
         "key": str(root_key),
         "locale": locale,
         "texts": _texts(chosen[root_key]),
-        "node": {**node(root_key, "", None, 0), "site": chosen[root_key].depth == SITE_DEPTH},
+        **editions.described(record, locale, chosen[root_key].source_locale),
+        "node": {**node(root_key, "", 0), "site": chosen[root_key].depth == SITE_DEPTH},
     }
+
+
+def numbers(carried: Iterable[int | None], above: str) -> list[str]:
+    """The numbers of siblings, in order, below what is numbered `above`: `"2.1"`, or empty.
+
+    `carried` is what each says of itself: None for no number, 0 to be counted, else the number that it carries.
+    """
+    found, counted = [], 0
+    for own in carried:
+        if own == 0:
+            counted += 1
+        number = own or (counted if own == 0 else None)
+        found.append(f"{above}.{number}" if number and above else str(number or ""))
+    return found
 
 
 def _texts(root: ContentItem) -> dict:

@@ -1,22 +1,27 @@
 """Editions of guides, compendia and courses: a structure, and for frozen ones the versions that belong to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import transaction
+from django.apps import apps
 from django.utils import timezone
 from wagtail.models import Page
 
 from cms.core import languages
-from cms.core.errors import Conflict, NotFound
 
-from .models import ContentItem, ContentVersion, Edition, EditionPin, EditionRow
-from .signals import edition_released
+from .compile import plain
+from .models import ContentItem, ContentVersion, Edition, EditionPin, EditionRow, Erratum
 
 
 def current_edition(root_key: UUID) -> Edition | None:
     """The edition with the highest number; None before the first publication."""
     return Edition.objects.filter(root_key=root_key).order_by("-number").first()
+
+
+def editions_of(root_key: UUID) -> list[Edition]:
+    """All editions, the newest first, with `errata`. Two statements."""
+    return list(Edition.objects.filter(root_key=root_key).order_by("-number").prefetch_related("errata"))
 
 
 def structure(edition: Edition) -> list[EditionRow]:
@@ -29,6 +34,8 @@ def follow(item: ContentItem) -> None:
 
     Structure comes from the source language alone.
     """
+    if item.key == item.root_key and item.edition_number is None:
+        _tell(current_edition(item.key), item)
     if item.root_key is None or item.locale != item.source_locale:
         return
     edition = current_edition(item.root_key)
@@ -40,8 +47,20 @@ def follow(item: ContentItem) -> None:
         if not root_published or not _has_editions(item.root_key):
             return
         edition = Edition.objects.create(root_key=item.root_key, number=1, released_at=timezone.now())
+        _tell(edition, item)
     if edition.sealed_at is None:
-        _take_structure(edition)
+        take_structure(edition)
+
+
+def _tell(edition: Edition | None, item: ContentItem) -> None:
+    """A root's envelope says which edition readers see, in every language; `item` is what the caller holds of it."""
+    if edition is None:
+        return
+    values = {"edition_number": edition.number, "edition_released_at": edition.released_at}
+    ContentItem.objects.filter(key=edition.root_key).update(**values)
+    if item.key == edition.root_key:
+        for name, value in values.items():
+            setattr(item, name, value)
 
 
 def _has_editions(root_key) -> bool:
@@ -51,7 +70,7 @@ def _has_editions(root_key) -> bool:
     return bool(label and page and getattr(page.specific_class, "editions", False))
 
 
-def _take_structure(edition):
+def take_structure(edition):
     """Make the edition's rows what the live items of the source language are, in the order of the tree."""
     items = list(
         ContentItem.objects.filter(
@@ -91,47 +110,12 @@ def refollow(root_key: UUID) -> None:
     """The same after a withdrawal or a move: an unsealed edition's structure is the tree's."""
     edition = current_edition(root_key)
     if edition is not None and edition.sealed_at is None:
-        _take_structure(edition)
+        take_structure(edition)
 
 
 def seal(edition: Edition) -> None:
     """From now on the structure stays: somebody depends on it."""
     Edition.objects.filter(pk=edition.pk, sealed_at=None).update(sealed_at=timezone.now())
-
-
-def release_edition(*, root_key: UUID, note: str = "", by=None) -> Edition:
-    """Freeze the current edition with the versions of this moment and release the next with the tree's structure.
-
-    Raises NotFound where the root was never published, Conflict where nothing has changed since the last release.
-    """
-    with transaction.atomic():
-        edition = Edition.objects.filter(root_key=root_key).order_by("-number").first()
-        if edition is None:
-            raise NotFound
-        now = timezone.now()
-        keys = [row.key for row in structure(edition)]
-        items = ContentItem.objects.filter(key__in=keys, current__isnull=False)
-        EditionPin.objects.bulk_create(
-            [
-                EditionPin(edition=edition, key=item.key, locale=item.locale, version_id=item.current_id)
-                for item in items
-            ]
-        )
-        frozen = Edition.objects.filter(pk=edition.pk, frozen_at=None).update(
-            frozen_at=now, sealed_at=edition.sealed_at or now
-        )
-        if not frozen:
-            raise Conflict(code="edition_released_already")
-        required = dict(edition.rows.values_list("key", "required"))
-        following = Edition.objects.create(
-            root_key=root_key, number=edition.number + 1, note=note, released_at=now, released_by=by
-        )
-        _take_structure(following)
-        for key, is_required in required.items():
-            if not is_required:
-                following.rows.filter(key=key).update(required=False)
-        edition_released.send(sender=Edition, edition=following)
-        return following
 
 
 def pinned_versions(
@@ -161,3 +145,63 @@ def pinned_versions(
         source = next(iter(found.values())).item.source_locale
         chosen[key] = next(found[code] for code in languages.fallback_chain(locale, source) if code in found)
     return chosen
+
+
+# What contents say of editions ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Record:
+    """The editions of a root, the newest first; which earlier ones hold each key; the errata of the newest."""
+
+    editions: list[Edition] = field(default_factory=list)
+    holding: dict[UUID, list[int]] = field(default_factory=dict)
+    errata: list[Erratum] = field(default_factory=list)
+
+
+def record(root_key: UUID, items: Iterable[ContentItem]) -> Record:
+    """What the contents of a root say of its editions. Three statements, none for what isn't released in editions."""
+    label = next((item.type for item in items if item.key == root_key), None)
+    if label is None or not apps.get_model(label).editions:
+        return Record()
+    editions = list(Edition.objects.filter(root_key=root_key).order_by("-number"))
+    pins = EditionPin.objects.filter(edition__root_key=root_key).order_by("edition__number")
+    holding: dict[UUID, list[int]] = {}
+    for key, number in pins.values_list("key", "edition__number").distinct():
+        holding.setdefault(key, []).append(number)
+    return Record(editions, holding, list(editions[0].errata.all()) if editions else [])
+
+
+def described(record: Record, locale: str, source_locale: str) -> dict:
+    """`{editions: [{number, released_at}], errata: [{key, text, locale, noted_on}]}` in a language. Pure."""
+    return {
+        "editions": [
+            {"number": edition.number, "released_at": plain(edition.released_at)}
+            for edition in record.editions
+        ],
+        "errata": [erratum_in(each, locale, source_locale) for each in record.errata],
+    }
+
+
+def erratum_in(erratum: Erratum, locale: str, source_locale: str) -> dict:
+    """An erratum in a language, else in the nearest in which it was written. Pure."""
+    chain = languages.fallback_chain(locale, source_locale)
+    written = next(code for code in [*chain, *erratum.texts] if erratum.texts.get(code))
+    return {
+        "key": str(erratum.key) if erratum.key else None,
+        "text": erratum.texts[written],
+        "locale": written,
+        "noted_on": erratum.noted_on.isoformat(),
+    }
+
+
+def address(number: int, path: str) -> str:
+    """Where a page of an edition is read: `address(1, "/en/guides/one/") == "/en/_edition/1/guides/one/"`. Pure."""
+    locale, _, rest = path.lstrip("/").partition("/")
+    return f"/{locale}/_edition/{number}/{rest}"
+
+
+def changes_address(number: int, path: str) -> str:
+    """Where it is told what an edition changed; `path` is the root's. Pure."""
+    locale, _, rest = path.lstrip("/").partition("/")
+    return f"/{locale}/_edition/{number}/changes/{rest}"

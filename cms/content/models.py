@@ -69,6 +69,10 @@ class ContentItem(models.Model):
     )
     outdated = models.BooleanField(default=False)
 
+    # Of a root: the edition that readers see now.
+    edition_number = models.PositiveIntegerField(null=True)
+    edition_released_at = models.DateTimeField(null=True)
+
     files = models.TextField(
         default="[]",
         help_text="What can be taken away, as JSON: `[{kind, url, size, sha256}]`; empty while it is made.",
@@ -298,17 +302,43 @@ class EditionRow(models.Model):
 
 
 class EditionPin(models.Model):
-    """The version that a frozen edition holds of a key in a language."""
+    """The version that a frozen edition holds of a key in a language, and where it stood then: addresses stay."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="pins")
     key = models.UUIDField()
     locale = models.CharField(max_length=12)
     version = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="+")
+    path = models.CharField(max_length=1000, help_text="As the item's, when the edition was frozen.")
+    title = models.CharField(max_length=255)
+    own_number = models.PositiveSmallIntegerField(null=True, help_text="As the item's.")
+    minutes = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["edition", "key", "locale"], name="content_pin_unique")
         ]
+        indexes = [models.Index(fields=["path"], name="content_pin_path")]
 
     def __str__(self):
         return f"{self.edition_id}: {self.key}/{self.locale}"
+
+
+class Erratum(models.Model):
+    """A fault of an edition that was found after its release, said in each language in which somebody wrote it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="errata")
+    key = models.UUIDField(null=True, help_text="The page that it is about; null: the edition as a whole.")
+    texts = models.JSONField(help_text="By language; at least one, none of them empty.")
+    noted_on = models.DateField(_("date"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-noted_on", "-pk"]
+        verbose_name = _("erratum")
+        verbose_name_plural = _("errata")
+        constraints = [models.CheckConstraint(condition=~Q(texts={}), name="content_erratum_says_something")]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.noted_on}"

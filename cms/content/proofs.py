@@ -8,7 +8,7 @@ from cms.core.pages import BasePage
 
 from . import contents
 from .compile import digest_of
-from .models import ContentItem, Contents, ContentVersion, Hold, Mark
+from .models import ContentItem, Contents, ContentVersion, Edition, Hold, Mark
 
 
 @invariant("content: a live page has a current version, a mark or a hold")
@@ -77,3 +77,22 @@ def contents_are_right():
         for locale, made in contents.assemble(root_key).items():
             if before.get((root_key, locale)) != (made and made.digest):
                 yield f"contents {root_key}/{locale} differ from the items"
+
+
+@invariant("content: a root says which edition readers see")
+def roots_say_their_edition():
+    newest = {}
+    for edition in Edition.objects.order_by("number"):
+        newest[edition.root_key] = (edition.number, edition.released_at)
+    for item in ContentItem.objects.filter(key=F("root_key")):
+        said = (item.edition_number, item.edition_released_at)
+        if said != newest.get(item.key, (None, None)):
+            yield f"item {item} says edition {item.edition_number}, the newest is {newest.get(item.key)}"
+
+
+@invariant("content: of a root's editions the newest alone is open")
+def newest_edition_is_open():
+    for edition in Edition.objects.order_by("root_key", "-number"):
+        following = Edition.objects.filter(root_key=edition.root_key, number=edition.number + 1).exists()
+        if following == (edition.frozen_at is None):
+            yield f"{edition} is {'open' if following else 'frozen'}"

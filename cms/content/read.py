@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from cms.core import languages
 
-from . import contents, indexes
+from . import contents, editions, indexes
 from .access import access_keys
 from .marks import freshen
 from .models import ContentItem, ContentVersion, ItemTerm, VersionEmbed, VersionLink
@@ -130,6 +130,68 @@ class Reading:
     @property
     def version(self) -> ContentVersion | None:
         return self.item.current if self.item.current_id else None
+
+    @property
+    def address(self) -> str:
+        """Where it is read, root-relative; empty for a draft that isn't in the tree yet."""
+        return self.item.path
+
+    @property
+    def canonical(self) -> str:
+        """The address that stands for it, in its own language."""
+        return self.item.path
+
+    @property
+    def is_superseded(self) -> bool:
+        """Whether it is shown as an earlier edition has it."""
+        return False
+
+    @cached_property
+    def _editions(self) -> list[dict]:
+        """The editions of its root, the newest first: `{number, released_at}`."""
+        return self.documents.get(str(self.item.root_key), {}).get("editions", [])
+
+    @property
+    def shown_edition(self) -> int | None:
+        return self._editions[0]["number"] if self._editions else None
+
+    @cached_property
+    def edition(self) -> dict | None:
+        """What its title page says: `{number, released_at, url, newest, earlier, errata}`; None for what has no editions.
+
+        `url` is where this edition of it is read for good, `newest` the number of the current one; `earlier` are the
+        editions before that hold it, `{number, released_at, url}`; `errata` those of it and of what lies below it,
+        `{text, locale, noted_on, page: {title, url, locale}}`, `page` None where one is about the whole.
+        """
+        shown = next((each for each in self._editions if each["number"] == self.shown_edition), None)
+        if shown is None:
+            return None
+        path = languages.swap_prefix(self.item.path, self.locale)
+        held = set(self.node["earlier"]) if self.node else set()
+        return {
+            **shown,
+            "url": self._edition_address(shown["number"]),
+            "newest": self._editions[0]["number"],
+            "earlier": [
+                {**each, "url": editions.address(each["number"], path)}
+                for each in self._editions
+                if each["number"] in held and each["number"] < shown["number"]
+            ],
+            "errata": self._errata(),
+        }
+
+    def _edition_address(self, number: int) -> str:
+        return editions.address(number, self.item.path)
+
+    def _errata(self) -> list[dict]:
+        below = {node["key"]: node for node in contents.flatten(self.node)} if self.node else {}
+        is_root = self.item.key == self.item.root_key
+        return [
+            {**each, "page": node and {name: node[name] for name in ("title", "url", "locale")}}
+            for each in self.documents[str(self.item.root_key)]["errata"]
+            for node in [below.get(each["key"])]
+            if node or (each["key"] is None and is_root)
+        ]
 
     @cached_property
     def translations(self) -> list[dict]:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from cms.media.api import is_kept
 
 from . import contents, takeaways
-from .models import ContentItem, ContentVersion, EditionPin, Mark, VersionFile
+from .models import ContentItem, ContentVersion, EditionPin, Erratum, Mark, VersionFile
 from .signals import versions_recalled
 
 
@@ -38,11 +38,22 @@ def recall_item(page_id: int) -> None:
         versions_recalled.send(sender=ContentVersion, ids=doomed_ids)
         ContentVersion.objects.filter(pk__in=doomed_ids).delete()
         Mark.objects.filter(page_id=page_id).delete()
+        _forget_errata(item)
         item.refresh_from_db()
         contents.rebuild_around(item)
         takeaways.forget([item, *above])
         item.delete()
         transaction.on_commit(lambda: destroy_files(names))
+
+
+def _forget_errata(item: ContentItem) -> None:
+    """What errata say of it in its language may repeat its words."""
+    for erratum in Erratum.objects.filter(key=item.key):
+        erratum.texts.pop(item.locale, None)
+        if erratum.texts:
+            erratum.save(update_fields=["texts"])
+        else:
+            erratum.delete()
 
 
 def destroy_files(names: set[str]) -> None:

@@ -18,7 +18,7 @@ from cms.core.pages import BasePage
 from cms.core.problems import Problem
 
 from . import contents, dependants, editions, takeaways
-from .access import audiences_of_keys, prefixes, remember
+from .access import audiences_of_keys, known_audiences, prefixes, remember
 from .compile import Compiled, canonical, compile_page, digest_of
 from .gate import AFTERWARDS, publication_problems
 from .models import (
@@ -441,9 +441,9 @@ def restrict(tree_paths: Collection[str]) -> None:
         for path in tree_paths:
             below = below | ContentItem.objects.filter(tree_path__startswith=path)
         keys = set(below.values_list("key", flat=True))
-        wanted = audiences_of_keys(keys)
-        names = {audience: remember(audience) for audience in set(wanted.values())}
         items = ContentItem.objects.select_related("current").filter(key__in=keys)
+        wanted = _audiences_now(items, keys)
+        names = {audience: remember(audience) for audience in set(wanted.values())}
         changed = [item for item in items if item.access_key != names[wanted[item.key]]]
         now = timezone.now()
         for item in changed:
@@ -464,6 +464,18 @@ def restrict(tree_paths: Collection[str]) -> None:
             document_changed.send(
                 sender=ContentItem, kind=Kind.UPDATED, item=item, version=item.current, previous=item.current
             )
+
+
+def _audiences_now(items, keys: set) -> dict:
+    """The audience of each key. What was deleted keeps the access that it had, under what holds for its place now: old
+    editions still show it, and no page is left that could say how restricted it was."""
+    gone = keys - set(Page.objects.filter(translation_key__in=keys).values_list("translation_key", flat=True))
+    deleted = [item for item in items if item.key in gone]
+    found = audiences_of_keys(keys, drafts={item.key: item.tree_path for item in deleted})
+    had = known_audiences({item.access_key for item in deleted})
+    for item in deleted:
+        found[item.key] = audiences.join(found[item.key], had[item.access_key])
+    return found
 
 
 def recall(page_id: int) -> None:

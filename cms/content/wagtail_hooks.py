@@ -1,16 +1,21 @@
-"""The gate, its checklist and the holds in the editor."""
+"""The gate, its checklist and the holds in the editor; editions of roots."""
 
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogFormatter
 
 from cms.core.problems import Problem
 
+from . import edition_views
 from .gate import publication_problems
 from .models import ContentItem, Hold
 from .notices import listed
+from .releasing import LOG_ACTION, may_publish
 from .views import checklist_fragment
 
 
@@ -45,3 +50,40 @@ def tell_of_hold(request, page):
         )
         messages.warning(request, listed(sentence, [Problem(**problem).told for problem in hold.problems]))
     return None
+
+
+@hooks.register("register_admin_urls")
+def edition_urls():
+    return [
+        path("editions/<int:page_id>/", edition_views.Editions.as_view(), name="editions"),
+        path(
+            "editions/<int:page_id>/<int:number>/errata/add/",
+            edition_views.ErratumView.as_view(),
+            name="erratum_add",
+        ),
+        path("editions/<int:page_id>/errata/<int:pk>/", edition_views.ErratumView.as_view(), name="erratum"),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def release_button(page, user, view_name, next_url=None):
+    if edition_views.has_editions(page) and may_publish(user, page):
+        yield Button(
+            _("Release edition…"),
+            url=reverse("editions", args=[page.pk]),
+            icon_name="history",
+            priority=62,
+        )
+
+
+@hooks.register("register_log_actions")
+def release_in_history(actions):
+    @actions.register_action(LOG_ACTION)
+    class ReleaseFormatter(LogFormatter):
+        label = gettext_lazy("Release edition")
+
+        def format_message(self, log_entry):
+            return _("Edition %(number)s was released") % {"number": log_entry.data.get("number")}
+
+        def format_comment(self, log_entry):
+            return log_entry.data.get("note", "")

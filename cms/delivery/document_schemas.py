@@ -6,6 +6,7 @@ from wagtail.fields import RichTextField, StreamField
 from cms.core import languages
 from cms.rest.block_schemas import HTML, TEXT, array, nullable, obj, reference, schema_of
 
+from .items import SOMETIMES
 from .types import DocumentType, document_types
 
 MOMENT = {"type": "string", "format": "date-time"}
@@ -88,7 +89,7 @@ def shared() -> dict[str, dict]:
         ),
         "PageMeta": obj(
             meta_properties(),
-            optional=("parent", "fallback_for"),
+            optional=("parent", *SOMETIMES),
             description="The envelope: what surrounds a document and changes without a new version of it.",
         ),
         "ListedPageMeta": obj(
@@ -273,6 +274,57 @@ def shared() -> dict[str, dict]:
             }
         ),
         "Abbreviation": obj({"abbreviation": TEXT, "meaning": TEXT, "locale": locale()}),
+        "Edition": obj({"number": {**INTEGER, "minimum": 1}, "released_at": MOMENT}),
+        "Superseding": obj(
+            {"kind": {"type": "string", "enum": ["edition", "version"]}, "number": {**INTEGER, "minimum": 1}}
+        ),
+        "Erratum": obj(
+            {
+                "key": nullable(
+                    {**KEY, "description": "The page that it is about; null: the whole edition."}
+                ),
+                "text": TEXT,
+                "locale": locale(),
+                "noted_on": {"type": "string", "format": "date"},
+            }
+        ),
+        "EditionDetail": obj(
+            {
+                "number": {**INTEGER, "minimum": 1},
+                "released_at": MOMENT,
+                "note": TEXT,
+                "current": BOOLEAN,
+                "supersedes": nullable(INTEGER),
+                "superseded_by": nullable(INTEGER),
+                "html_url": {
+                    **nullable(URI),
+                    "description": "Null for an earlier edition of a course, which those read who are on it.",
+                },
+                "detail_url": URI,
+                "errata": array(reference("Erratum")),
+                "changes": nullable(
+                    obj(
+                        {
+                            **{
+                                name: {**INTEGER, "minimum": 0}
+                                for name in ("added", "removed", "moved", "retitled", "revised")
+                            },
+                            "html_url": nullable(URI),
+                        },
+                        description="How many pages differ from the edition before; null for the first.",
+                    )
+                ),
+            }
+        ),
+        "Editions": obj(
+            {
+                "meta": obj({"total_count": {**INTEGER, "minimum": 1}}),
+                "id": INTEGER,
+                "key": KEY,
+                "locale": locale(),
+                "items": array(reference("EditionDetail")),
+            }
+        ),
         "ListedImage": obj(
             {
                 "id": INTEGER,
@@ -375,6 +427,15 @@ def meta_properties() -> dict:
             "description": "The language asked for, where this document stands in for it.",
         },
         "access": {"type": "string", "enum": ["public", "restricted"]},
+        "edition": {
+            **reference("Edition"),
+            "description": "Of what is released in editions: the current one. Where an edition was asked for: that one.",
+        },
+        "supersedes": nullable(reference("Superseding")),
+        "superseded_by": {
+            **reference("Superseding"),
+            "description": "Where an older version or edition is shown: what replaced it.",
+        },
         "files": array(reference("Takeaway"), description="What can be taken away; empty while it is made."),
     }
 

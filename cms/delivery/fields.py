@@ -35,6 +35,9 @@ META = (
     "outdated",
     "fallback_for",
     "access",
+    "edition",
+    "supersedes",
+    "superseded_by",
     "files",
 )
 DETAIL_ONLY = frozenset({"parent"})

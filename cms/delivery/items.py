@@ -16,6 +16,8 @@ from .fields import Selection
 from .rows import Row, Sibling, key_text, moment, moment_text
 
 PAGES = "/api/v2/pages/"
+# Members of `meta` that are there only where they say something.
+SOMETIMES = ("fallback_for", "edition", "supersedes", "superseded_by")
 
 
 def detail_url(page_id: int) -> str:
@@ -59,6 +61,10 @@ def meta_of(
         "outdated": bool(row.outdated),
         "fallback_for": fallback_for,
         "access": "restricted" if row.access_key else "public",
+        "edition": row.edition_number
+        and {"number": row.edition_number, "released_at": moment_text(row.edition_released_at)},
+        "supersedes": None,
+        "superseded_by": None,
         "files": orjson.loads(absolute(row.files.encode())),
     }
 
@@ -86,11 +92,13 @@ def render(
     *,
     parent: dict | None = None,
     fallback_for: str | None = None,
+    said: dict | None = None,
 ) -> bytes:
-    """The item as JSON, with whole addresses."""
-    meta = meta_of(row, siblings, parent=parent, fallback_for=fallback_for)
-    if fallback_for is None:
-        del meta["fallback_for"]
+    """The item as JSON, with whole addresses. `said` are members of `meta` that stand for those of the envelope."""
+    meta = meta_of(row, siblings, parent=parent, fallback_for=fallback_for) | (said or {})
+    for name in SOMETIMES:
+        if meta[name] is None and name not in (said or ()):
+            del meta[name]
     if "parent" not in selection.meta:
         del meta["parent"]
     if selection.everything:

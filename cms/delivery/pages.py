@@ -14,13 +14,14 @@ from . import schema
 from .callers import DeliveryView, principals_of_request
 from .contents import contents_answer
 from .documents import by_id, by_key, check_rich_text_format
+from .editions import editions_answer
 from .finding import page_id_of
 from .items import detail_url
 from .listing import REPEATABLE, allowed_parameters
 from .lists import list_answer
 from .neighbours import related_answer, used_in_answer
 from .queries import LARGEST_ID
-from .versions import version_answer
+from .versions import edition_answer, version_answer
 
 
 class PageList(DeliveryView):
@@ -35,7 +36,7 @@ class PageList(DeliveryView):
 
 
 class PageDetail(DeliveryView):
-    allowed_parameters = frozenset({"fields", "version", "rich_text_format"})
+    allowed_parameters = frozenset({"fields", "version", "edition", "rich_text_format"})
 
     @schema.page_detail
     def get(self, request: HttpRequest, page_id: int):
@@ -45,6 +46,11 @@ class PageDetail(DeliveryView):
         query = request.GET
         check_rich_text_format(query.get("rich_text_format"))
         number = parameters.whole_number(query, "version", least=1)
+        edition = parameters.whole_number(query, "edition", least=1)
+        if edition is not None:
+            if number is not None:
+                raise refuse("edition", _("Ask for a version or for an edition."))
+            return respond(request, edition_answer(page_id, edition, principals, query.get("fields")))
         if number is None:
             return respond(request, by_id(page_id, principals, query.get("fields")))
         return respond(request, version_answer(page_id, number, principals, query.get("fields")))
@@ -66,7 +72,7 @@ class PageByKey(DeliveryView):
 
 
 class PageFind(DeliveryView):
-    allowed_parameters = frozenset({"html_path", "id", "fields", "version", "rich_text_format"})
+    allowed_parameters = frozenset({"html_path", "id", "fields", "version", "edition", "rich_text_format"})
     problem_statuses = (404,)
 
     @schema.page_find
@@ -112,3 +118,13 @@ class PageUsedIn(DeliveryView):
     @schema.page_used_in
     def get(self, request: HttpRequest, page_id: int):
         return respond(request, used_in_answer(page_id, request.GET, principals_of_request(request)))
+
+
+class PageEditions(DeliveryView):
+    allowed_parameters = frozenset()
+
+    @schema.page_editions
+    def get(self, request: HttpRequest, page_id: int):
+        if page_id > LARGEST_ID:
+            raise NotFound
+        return respond(request, editions_answer(page_id, principals_of_request(request)))

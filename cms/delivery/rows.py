@@ -27,6 +27,8 @@ class Row(NamedTuple):
     outdated: bool
     stale: bool
     access_key: str
+    edition_number: int | None
+    edition_released_at: str | datetime | None
     files: str
     version: int
     digest: str
@@ -52,6 +54,8 @@ COLUMNS = (
     "outdated",
     "stale",
     "access_key",
+    "edition_number",
+    "edition_released_at",
     "files",
     "current__number",
     "current__digest",

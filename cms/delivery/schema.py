@@ -41,6 +41,11 @@ TYPE = _raw(
 FALLBACK = _query(
     "fallback", "Languages, with commas, that stand in where `locale` is missing, in this order."
 )
+EDITION = _raw(
+    "edition",
+    "What an edition holds of it, by the edition's number; instead of `version`.",
+    {"type": "integer", "minimum": 1},
+)
 
 
 def _ok(name: str, description: str) -> dict:
@@ -131,6 +136,7 @@ page_detail = _described(
     [
         FIELDS,
         _raw("version", "An older version.", {"type": "integer", "minimum": 1}),
+        EDITION,
         FORMAT,
     ],
     _ok("Page", "The document."),
@@ -151,6 +157,7 @@ page_find = _described(
         _raw("id", "Or the page's id.", {"type": "integer", "minimum": 0}),
         FIELDS,
         _raw("version", "An older version.", {"type": "integer", "minimum": 1}),
+        EDITION,
         FORMAT,
     ],
     {302: OpenApiResponse(description="`Location` is the document's address.")},
@@ -178,6 +185,14 @@ page_used_in = _described(
     "another.",
     [LIMIT, OFFSET],
     _ok("PageReferences", "The documents."),
+)
+page_editions = _described(
+    "page_editions",
+    "Read the editions of a document",
+    "All editions of the compendium, guide or course that a document belongs to, the newest first: when each was released, "
+    "what replaced it, what it changed, and its errata.",
+    [],
+    _ok("Editions", "The editions."),
 )
 image_list = _described(
     "images",

@@ -5,7 +5,16 @@ from django.urls import path
 from .changes import Changes
 from .files import FileDetail, FileList
 from .images import ImageDetail, ImageList
-from .pages import PageByKey, PageContents, PageDetail, PageFind, PageList, PageRelated, PageUsedIn
+from .pages import (
+    PageByKey,
+    PageContents,
+    PageDetail,
+    PageEditions,
+    PageFind,
+    PageList,
+    PageRelated,
+    PageUsedIn,
+)
 from .preview import Preview
 from .redirects import Redirects
 from .searching import Search
@@ -21,6 +30,7 @@ urlpatterns = [
     path("pages/<int:page_id>/contents/", PageContents.as_view(), name="contents"),
     path("pages/<int:page_id>/related/", PageRelated.as_view(), name="related"),
     path("pages/<int:page_id>/used-in/", PageUsedIn.as_view(), name="used_in"),
+    path("pages/<int:page_id>/editions/", PageEditions.as_view(), name="editions"),
     path("images/", ImageList.as_view(), name="images"),
     path("images/<int:image_id>/", ImageDetail.as_view(), name="image"),
     path("documents/", FileList.as_view(), name="documents"),

@@ -1,15 +1,17 @@
-"""Older versions of documents: readable by number for as long as they are kept, by whoever may read them today."""
+"""Older versions of documents and what earlier editions hold of them: readable by number for as long as they are kept,
+by whoever may read them today."""
 
 import orjson
 
 from cms.content import api as content
 from cms.core.errors import NotFound
 from cms.rest.caching import Answer, make_answer
+from home.reading import is_read_its_own_way
 
 from . import items
-from .documents import selection_of, sibling_of
-from .queries import LARGEST_ID, document_rows
-from .rows import Row
+from .documents import by_id, selection_of, sibling_of
+from .queries import LARGEST_ID, document_rows, list_rows, siblings_of
+from .rows import Row, moment_text
 
 
 def version_answer(page_id: int, number: int, principals: frozenset[str], fields: str | None) -> Answer:
@@ -33,10 +35,62 @@ def version_answer(page_id: int, number: int, principals: frozenset[str], fields
     selection = selection_of(own.type, fields)
     title = orjson.loads(body)["title"]
     row = own._replace(version=number, digest=digest, body=body, title=title, published_at=created_at)
-    text = items.render(row, [sibling_of(each) for each in family], selection, parent=parent)
+    said = _replaced("version", number) if number < own.version else None
+    text = items.render(row, [sibling_of(each) for each in family], selection, parent=parent, said=said)
     answer = make_answer(text, surrogates=[items.surrogate(own)], modified=created_at)
     answer.extra["Link"] = f'<{items.detail_url(page_id)}>; rel="canonical"'
     return answer
+
+
+def edition_answer(page_id: int, number: int, principals: frozenset[str], fields: str | None) -> Answer:
+    """What edition `number` holds of a page, retired ones too; of the current edition the current document. Seven
+    statements at most.
+
+    Raises NotFound like `version_answer`, and where the edition is unknown or doesn't hold it.
+    """
+    if max(page_id, number) > LARGEST_ID:
+        raise NotFound
+    found = content.pinned_document(page_id=page_id, number=number, principals=principals)
+    if found is None:
+        return _current(page_id, number, principals, fields)
+    pin, edition = found
+    version = pin.version
+    [row] = list_rows(content.archived(principals).filter(page_id=page_id), bodies=False)
+    row = row._replace(
+        path=row.path if is_read_its_own_way(row.type) else content.edition_address(number, pin.path),
+        title=pin.title,
+        version=version.number,
+        digest=version.digest,
+        body=version.body,
+        published_at=version.created_at,
+        outdated=False,
+        files="[]",
+    )
+    said = {
+        "edition": {"number": number, "released_at": moment_text(edition.released_at)},
+        **_replaced("edition", number),
+    }
+    family = siblings_of([row], principals).get(row.key, ())
+    text = items.render(row, family, selection_of(row.type, fields), said=said)
+    answer = make_answer(text, surrogates=[items.surrogate(row)], modified=version.created_at)
+    answer.extra["Link"] = f'<{items.detail_url(page_id)}>; rel="canonical"'
+    return answer
+
+
+def _current(page_id, number, principals, fields) -> Answer:
+    own = content.visible(principals).filter(page_id=page_id).values_list("root_key", flat=True).first()
+    edition = own and content.current_edition(own)
+    if edition is None or edition.number != number:
+        raise NotFound
+    return by_id(page_id, principals, fields)
+
+
+def _replaced(kind: str, number: int) -> dict:
+    """What an older version or edition replaced, and what replaced it: `{kind, number}`."""
+    return {
+        "supersedes": {"kind": kind, "number": number - 1} if number > 1 else None,
+        "superseded_by": {"kind": kind, "number": number + 1},
+    }
 
 
 def _document(page_id, principals) -> tuple[Row, dict | None, list[Row]]:

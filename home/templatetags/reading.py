@@ -187,7 +187,8 @@ def sections(blocks, level=2):
 
 @register.simple_tag
 def taking_away(reading):
-    """`{files: [{kind, url, size}], sentence, bibtex, ris}` of a document that comes as a file, else None.
+    """`{files: [{kind, url, size}], sentence, bibtex, ris}` of a document that comes as a file, else None. An earlier
+    edition can be cited, and has no files.
 
     A file that is still being made has no size yet; whoever asks for it gets it all the same.
     """
@@ -197,6 +198,7 @@ def taking_away(reading):
     kinds = content.takeaway_kinds(item)
     if not kinds:
         return None
+    edition = reading.edition
     sizes = {each["kind"]: each["size"] for each in orjson.loads(item.files)}
     above = [node for node in reading.trail if node["type"] != "home.HomePage"]
     source = citation.Source(
@@ -205,16 +207,19 @@ def taking_away(reading):
         publisher=reading.site["site_name"] or reading.site["home"]["title"],
         published_on=item.published_at.date(),
         version=reading.version.number,
-        url=settings.BASE_URL + item.path,
+        # An edition's own address stays when the next one is released.
+        url=settings.BASE_URL + (edition["url"] if edition else item.path),
         language=numerals.bcp47(item.locale),
         key=str(item.key),
+        edition=edition and edition["number"],
     )
     return {
         "files": [
             {"kind": kind, "url": content.takeaway_address(item, kind), "size": sizes.get(kind)}
-            for kind in kinds
+            # Files are made of what is current.
+            for kind in (() if reading.is_superseded else kinds)
         ],
-        "sentence": citation.sentence(source, _("version")),
+        "sentence": citation.sentence(source, _("version"), _("edition")),
         "bibtex": citation.bibtex(source),
         "ris": citation.ris(source),
     }

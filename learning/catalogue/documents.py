@@ -93,9 +93,7 @@ def courses(reader: Reader, keys: Collection[UUID] | None = None) -> list[Course
     One statement; two more for signed-in people where one of them is restricted.
     """
     items = _items().filter(type=COURSE, status="live").select_related("current")
-    items = items.defer("current__private", "current__text").annotate(
-        unit_minutes=_unit_minutes(), edition_number=_edition_number()
-    )
+    items = items.defer("current__private", "current__text").annotate(unit_minutes=_unit_minutes())
     if keys is not None:
         items = items.filter(key__in=keys)
     by_key: dict[UUID, dict] = {}
@@ -114,11 +112,6 @@ def _unit_minutes():
         root_key=OuterRef("key"), locale=OuterRef("source_locale"), status="live", type__in=[LESSON, QUIZ]
     )
     return Subquery(units.order_by().values("root_key").annotate(total=Sum("minutes")).values("total"))
-
-
-def _edition_number():
-    editions = apps.get_model("content", "Edition").objects.filter(root_key=OuterRef("key"))
-    return Subquery(editions.order_by("-number").values("number")[:1])
 
 
 def _course_document(found: dict, locale: str) -> CourseDocument:

@@ -29,8 +29,19 @@ def test_a_translation_mirrors_its_source(path, language):
 def test_there_are_no_other_files():
     expected = {f"{language}/{entry.path}.yaml" for entry in files.entries() for language in entry.languages}
     found = {str(file.relative_to(files.CONTENT)) for file in Path(files.CONTENT).glob("*/**/*.yaml")}
+    found = {file for file in found if not file.startswith("editions/")}
     kinds = ("tools", "recommendations", "glossary", "instruments", "organisations", "partnerships")
     assert found == expected | {f"snippets/{kind}.yaml" for kind in kinds}
+
+
+def test_an_earlier_edition_says_something_else_in_pages_that_there_are():
+    [first] = files.editions()
+    paths = {entry.path for entry in files.entries()}
+    assert first["texts"].keys() | {first["root"], *(each["page"] for each in first["errata"])} <= paths
+    for path, text in first["texts"].items():
+        assert text != files.read(path, files.SOURCE)
+    for erratum in first["errata"]:
+        assert sorted(erratum["texts"]) == sorted(code for code, _ in settings.LANGUAGES)
 
 
 @pytest.mark.parametrize(

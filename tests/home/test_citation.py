@@ -1,5 +1,6 @@
 """Citations hold what a reference manager needs, whatever is in a title."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -20,9 +21,19 @@ SOURCE = citation.Source(
 
 
 def test_a_sentence():
-    assert citation.sentence(SOURCE, "version") == (
+    assert citation.sentence(SOURCE, "version", "edition") == (
         "Compendium, “Working with communities”, Religious sites, version 3 (2026). https://c.example/en/x/"
     )
+
+
+def test_an_edition_is_part_of_a_citation():
+    source = replace(SOURCE, edition=2)
+    assert ", Religious sites, edition 2, version 3 (2026)." in citation.sentence(
+        source, "version", "edition"
+    )
+    assert "  edition = {2}," in citation.bibtex(source)
+    assert "ET  - 2" in citation.ris(source) and "N1  - v3" in citation.ris(source)
+    assert "ET  - 3" in citation.ris(SOURCE) and "N1" not in citation.ris(SOURCE)
 
 
 def test_bibtex():

@@ -46,6 +46,20 @@ def read(path: str, language: str) -> dict:
     return yaml.safe_load((CONTENT / language / f"{path}.yaml").read_text())
 
 
+def editions() -> list[dict]:
+    """The editions that were replaced, the first first: `{root, successor: {note}, errata, texts}`; `texts` is what pages,
+    by their paths, said in it and don't say any more."""
+    found = []
+    for file in sorted((CONTENT / "editions").glob("*/edition.yaml"), key=lambda file: int(file.parent.name)):
+        folder = file.parent / SOURCE
+        texts = {
+            str(text.relative_to(folder).with_suffix("")): yaml.safe_load(text.read_text())
+            for text in sorted(folder.rglob("*.yaml"))
+        }
+        found.append({**yaml.safe_load(file.read_text()), "texts": texts})
+    return found
+
+
 @cache
 def vocabulary() -> dict:
     return yaml.safe_load((CONTENT / "vocabulary.yaml").read_text())

@@ -7,9 +7,10 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, PageViewRestriction
 
-from cms.content.api import publishing_together
+from cms.content import api as content
 from cms.demo.factsheets import factsheet
 from cms.demo.pictures import PICTURES
 from cms.media.models import File, Image
@@ -64,6 +65,7 @@ class Loader:
         self._draft_tree(home)
         self._publish_source()
         self._translate()
+        self._release_editions()
 
     def _vocabulary(self):
         for taxonomy, group in files.vocabulary().items():
@@ -101,18 +103,47 @@ class Loader:
                 restriction.groups.add(group)
 
     def _publish_source(self):
-        sources = Sources(page=self._page, image=self._image, file=self._file)
+        first = {path: text for each in reversed(files.editions()) for path, text in each["texts"].items()}
         # What is shown in other pages goes first; what came too early is compiled again by itself.
         ordered = sorted(files.entries(), key=lambda entry: _ORDER.get(entry.type, 1))
         for done, entry in enumerate(ordered, 1):
             self.progress("pages", done, len(ordered))
             model = apps.get_model(entry.type)
             page = model.objects.get(pk=self.pages[entry.path].pk)
-            data = files.read(entry.path, files.SOURCE)
-            importing.fill(page, page_values(model, data, sources), self._rows(data))
-            with publishing_together(each.translation_key for each in self.pages.values()):
+            data = first.get(entry.path) or files.read(entry.path, files.SOURCE)
+            self._fill(page, data)
+            with content.publishing_together(each.translation_key for each in self.pages.values()):
                 page.save_revision(log_action=True).publish()
             self.pages[entry.path] = model.objects.get(pk=page.pk)
+
+    def _fill(self, page, data):
+        sources = Sources(page=self._page, image=self._image, file=self._file)
+        importing.fill(page, page_values(type(page), data, sources), self._rows(data))
+
+    def _release_editions(self):
+        """Each edition that was replaced, as an editor replaces it: revised texts wait as drafts, the release publishes
+        them, and what was wrong in the old one is noted."""
+        every = files.editions()
+        for number, edition in enumerate(every, 1):
+            root_key = self.pages[edition["root"]].translation_key
+            drafts = []
+            for path in edition["texts"]:
+                page = Page.objects.get(pk=self.pages[path].pk).specific
+                revised = (later["texts"][path] for later in every[number:] if path in later["texts"])
+                self._fill(page, next(revised, None) or files.read(path, files.SOURCE))
+                page.save_revision(log_action=True)
+                drafts.append(page.pk)
+            ending = content.current_edition(root_key)
+            content.release_edition(
+                root_key=root_key, note=edition["successor"]["note"], after=ending.number, drafts=drafts
+            )
+            for erratum in edition["errata"]:
+                content.note_erratum(
+                    edition=ending,
+                    key=self.pages[erratum["page"]].translation_key,
+                    texts=erratum["texts"],
+                    noted_on=timezone.localdate(),
+                )
 
     def _rows(self, data) -> dict[str, list[int]]:
         """Terms, instruments and organisations of a file, by their codes: rows of the source page."""
