@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Keep a local copy of a Compendium's public documents, through its change feed.
+"""Keep a local copy of a Compendium's documents, through its change feed.
 
     python mirror.py https://compendium.example mirror/          # brings the copy up to date, once
     python mirror.py https://compendium.example mirror/ --every 300
 
-Needs nothing but Python 3.11. The folder holds one file a document, `<locale>/<key>.json`, and `mirror.json` with the
-cursor. Whatever happens in the middle (a lost line, a power cut), running it again makes it right: a file is written
-whole or not at all, and the cursor moves only when everything before it is on the disk.
+Needs nothing but Python 3.11. With `COMPENDIUM_KEY` in the environment it reads with that key, and holds what the key may
+read. The folder holds one file a document, `<locale>/<key>.json`, and `mirror.json` with the cursor. Whatever happens in the
+middle (a lost line, a power cut), running it again makes it right: a file is written whole or not at all, and the cursor
+moves only when everything before it is on the disk.
 
 The protocol in five sentences. A call without a cursor begins a full sync. Each answer has changes and a cursor; go on
 from it while `has_more`, and keep the last one. `published` and `updated` bring a document, `withdrawn` takes it away.
@@ -53,10 +54,18 @@ class Mirror:
     """A folder that follows a site."""
 
     def __init__(
-        self, base: str, folder: str | Path, *, limit: int = 200, timeout: float = 30, pause=time.sleep
+        self,
+        base: str,
+        folder: str | Path,
+        *,
+        key: str | None = None,
+        limit: int = 200,
+        timeout: float = 30,
+        pause=time.sleep,
     ):
         self.feed = urllib.parse.urljoin(base.rstrip("/") + "/", "api/v2/changes/")
         self.folder = Path(folder)
+        self.key = key
         self.limit = limit
         self.timeout = timeout
         self.pause = pause
@@ -155,6 +164,9 @@ class Mirror:
             f"{self.feed}?{urllib.parse.urlencode(query)}",
             headers={"Accept": "application/json", "User-Agent": "compendium-mirror/1"},
         )
+        if self.key:
+            # Not sent on where a redirect leads to: the key is for this site.
+            request.add_unredirected_header("Authorization", f"Bearer {self.key}")
         for attempt in range(1, PATIENCE + 1):
             try:
                 with urllib.request.urlopen(request, timeout=self.timeout) as answer:
@@ -190,7 +202,7 @@ def main() -> int:
         "--every", type=float, metavar="SECONDS", help="go on, with this long between two runs"
     )
     arguments = parser.parse_args()
-    mirror = Mirror(arguments.site, arguments.folder)
+    mirror = Mirror(arguments.site, arguments.folder, key=os.environ.get("COMPENDIUM_KEY"))
     while True:
         try:
             outcome = mirror.run()
