@@ -15,9 +15,9 @@ from cms.rest.caching import Answer, digest, make_answer, respond
 from . import schema
 from .callers import DeliveryView, principals_of_request
 from .fields import META, Selection
-from .lists import item_answer
-from .queries import list_rows, siblings_of
-from .rows import Row, key_text, moment_text
+from .lists import item_answers
+from .queries import rows_of, siblings_of
+from .rows import key_text, moment_text
 
 SALT = "changes"
 DEFAULT_LIMIT = 100
@@ -55,20 +55,25 @@ def feed_answer(cursor: str | None, limit: int, principals: frozenset[str], *, d
     # What was withdrawn before a client began was never told to it.
     rows = [row for row in page.rows if row.kind != changes.Kind.WITHDRAWN or row.number > started]
     found = _documents(rows, principals) if documents else {}
-    items, etags = [], []
+    texts, etags = [], []
     for row in rows:
-        if documents and row.kind != changes.Kind.WITHDRAWN and row.item_id not in found:
+        document = found.get(row.item_id)
+        if documents and row.kind != changes.Kind.WITHDRAWN and document is None:
             continue  # gone since: what tells of that follows
-        items.append(_item(row, found.get(row.item_id)))
-        etags.append(items[-1] if row.item_id not in found else found[row.item_id].etag + str(row.number))
+        item = _item(row)
+        texts += [b"," if texts else b'{"items":[', item]
+        if document is not None:
+            texts[-1:] = [item[:-1], b',"document":', document.body, b"}"]
+        etags.append(item if document is None else document.etag + str(row.number))
     following = page.rows[-1].number if page.rows else max(after, started)
     head = orjson.dumps({"next_cursor": _seal(following, started, principals), "has_more": page.has_more})
-    body = b'{"items":[%s],%s' % (b",".join(items), head[1:])
+    # Twelve megabytes, with many documents: put together once, not piece by piece.
+    body = b"".join([*(texts or [b'{"items":[']), b"],", head[1:]])
     return make_answer(body, etag=digest(head, *etags), surrogates=["changes"])
 
 
-def _item(row, document: Answer | None) -> bytes:
-    item = orjson.dumps(
+def _item(row) -> bytes:
+    return orjson.dumps(
         {
             "kind": str(row.kind),
             "key": key_text(row.key),
@@ -80,25 +85,18 @@ def _item(row, document: Answer | None) -> bytes:
             "at": moment_text(row.at),
         }
     )
-    return item if document is None else b'%s,"document":%s}' % (item[:-1], document.body)
 
 
 def _documents(rows, principals) -> dict[int, Answer]:
-    """What is visible now of what the rows name, by page id: three statements, whatever their number."""
+    """What is visible now of what the rows name, by page id: three statements at most, whatever their number."""
     ids = [row.item_id for row in rows if row.kind != changes.Kind.WITHDRAWN]
     if not ids:
         return {}
-    visible = content.visible(principals).filter(page_id__in=ids)
-    current = list_rows(visible, bodies=True)
+    current = rows_of(ids, principals)
     if content.freshen(current):
-        current = list_rows(visible, bodies=True)
+        current = rows_of(ids, principals)
     current = [row for row in current if not row.stale]
-    siblings = siblings_of(current, principals)
-    return {row.page_id: _document(row, siblings) for row in current}
-
-
-def _document(row: Row, siblings) -> Answer:
-    return item_answer(row, siblings.get(row.key, ()), WHOLE, ("whole",), None)
+    return item_answers(current, siblings_of(current, principals), WHOLE, ("whole",), None)
 
 
 # Cursors --------------------------------------------------------------------------------------------------------

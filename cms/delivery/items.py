@@ -65,7 +65,7 @@ def meta_of(
         and {"number": row.edition_number, "released_at": moment_text(row.edition_released_at)},
         "supersedes": None,
         "superseded_by": None,
-        "files": orjson.loads(absolute(row.files.encode())),
+        "files": orjson.loads(absolute(row.files.encode())) if row.files != "[]" else [],
     }
 
 
@@ -95,6 +95,19 @@ def render(
     said: dict | None = None,
 ) -> bytes:
     """The item as JSON, with whole addresses. `said` are members of `meta` that stand for those of the envelope."""
+    return b"".join(parts(row, siblings, selection, parent=parent, fallback_for=fallback_for, said=said))
+
+
+def parts(
+    row: Row,
+    siblings: Sequence[Sibling],
+    selection: Selection,
+    *,
+    parent: dict | None = None,
+    fallback_for: str | None = None,
+    said: dict | None = None,
+) -> tuple[bytes, bytes]:
+    """The same as what is written now and, where all members are sent, what was stored: `row.digest` stands for that."""
     meta = meta_of(row, siblings, parent=parent, fallback_for=fallback_for) | (said or {})
     for name in SOMETIMES:
         if meta[name] is None and name not in (said or ()):
@@ -102,7 +115,8 @@ def render(
     if "parent" not in selection.meta:
         del meta["parent"]
     if selection.everything:
-        return b'{"id":%d,"meta":%s,%s' % (row.page_id, orjson.dumps(meta), absolute(row.body.encode())[1:])
+        stored = absolute(row.body[1:].encode())
+        return b'{"id":%d,"meta":%s,' % (row.page_id, orjson.dumps(meta)), stored
     item = {"id": row.page_id} if selection.with_id else {}
     chosen = {name: value for name, value in meta.items() if name in selection.meta}
     if chosen:
@@ -111,7 +125,7 @@ def render(
         item |= selection.of_body(orjson.loads(absolute(row.body.encode())))
     elif "title" in selection.body:
         item["title"] = row.title
-    return orjson.dumps(item)
+    return orjson.dumps(item), b""
 
 
 def surrogate(row: Row | Sibling) -> str:

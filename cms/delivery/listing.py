@@ -40,13 +40,13 @@ _SORTABLE = {
     "updated_at": "updated_at",
     "locale": "locale",
 }
-_TREE = ("child_of", "descendant_of", "ancestor_of", "translation_of")
+TREE = ("child_of", "descendant_of", "ancestor_of", "translation_of")
 TAXONOMIES = FACETS
 
 PARAMETERS = frozenset(
     {
         *_TEXTS,
-        *_TREE,
+        *TREE,
         *TAXONOMIES,
         "id",
         "key",
@@ -249,7 +249,7 @@ def _places(rows: QuerySet, query, visible: QuerySet) -> QuerySet:
     if "child_of" in query and "descendant_of" in query:
         raise refuse("descendant_of", _("It can't be combined with “child_of”."))
     asked = {}
-    for name in _TREE:
+    for name in TREE:
         if name in query:
             is_root = query[name] == "root" and name != "ancestor_of"
             asked[name] = None if is_root else parameters.whole_number(query, name, most=LARGEST_ID)

@@ -1,6 +1,9 @@
 """A list as an answer: at most four statements, whatever its length."""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 import orjson
 from django.conf import settings
@@ -12,8 +15,8 @@ from cms.rest.caching import Answer, AnswerCache, digest, make_answer
 from . import items
 from .facets import counted
 from .fields import Selection
-from .listing import Listing, listing
-from .queries import list_rows, rows_by_item, siblings_of
+from .listing import TREE, Listing, listing
+from .queries import Ranked, Window, bodies_of, siblings_of
 from .rows import Row, Sibling
 
 # Single items and whole lists as they were sent last; keys hold all that they were made of.
@@ -21,18 +24,58 @@ ITEMS = AnswerCache(24 * 1024 * 1024)
 LISTS = AnswerCache(16 * 1024 * 1024)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How a list is read and shown: nothing in it depends on what there is to be read."""
+
+    window: Window | Ranked
+    selection: Selection
+    shape: tuple
+    locale: str | None
+
+
+# What nobody in particular asked for last. Writing a list's statement takes ten times as long as running it.
+_plans: OrderedDict[str, Plan] = OrderedDict()
+_PLANS, _LONGEST = 500, 500
+# A place in the tree is looked up while planning; words and facets have statements of their own.
+_NOT_KEPT = frozenset({*TREE, "search", "facets"})
+
+
 def list_answer(query: QueryDict, principals: frozenset[str]) -> Answer:
     """The list that a query asks for. Raises BadInput with the name of the parameter that is wrong."""
-    made = listing(query, principals)
-    total, rows = _page(made)
-    if content.freshen(rows):
-        total, rows = _page(made)
-    rows = [row for row in rows if not row.stale]
-    siblings = siblings_of(rows, principals) if "translations" in made.selection.meta else {}
+    if principals or not _NOT_KEPT.isdisjoint(query):
+        made = listing(query, principals)
+        return _answer(_plan(made, query), principals, _facets(made))
+    asked = f"{settings.BASE_URL}?{query.urlencode()}"
+    plan = _plans.get(asked)
+    if plan is None:
+        plan = _plan(listing(query, principals), query)
+        if len(asked) <= _LONGEST:
+            _plans[asked] = plan
+            if len(_plans) > _PLANS:
+                _plans.popitem(last=False)
+    return _answer(plan, principals)
+
+
+def _plan(made: Listing, query: QueryDict) -> Plan:
+    start, stop = made.offset, made.offset + made.limit
+    if made.found is None:
+        window = Window(made.matching, start, stop)
+    else:
+        window = Ranked(made.matching, made.found, start, stop, bodies=made.selection.needs_body)
     # Without `fields` the selection is the same object each time; else its text says what it is.
     shape = (query.get("fields"), tuple(sorted(query.getlist("type"))) if made.selection.everything else ())
-    parts = [item_answer(row, siblings.get(row.key, ()), made.selection, shape, made.locale) for row in rows]
-    return assemble(total, parts, rows, _facets(made))
+    return Plan(window, made.selection, shape, made.locale)
+
+
+def _answer(plan: Plan, principals: frozenset[str], meta: dict | None = None) -> Answer:
+    total, rows = plan.window.read()
+    if content.freshen(rows):
+        total, rows = plan.window.read()
+    rows = [row for row in rows if not row.stale]
+    siblings = siblings_of(rows, principals) if "translations" in plan.selection.meta else {}
+    parts = item_answers(rows, siblings, plan.selection, plan.shape, plan.locale)
+    return assemble(total, parts.values(), meta)
 
 
 def _facets(made: Listing) -> dict | None:
@@ -44,39 +87,47 @@ def _facets(made: Listing) -> dict | None:
     return {"facets": counted(made.facets, matching, made.without, made.locale)}
 
 
-def _page(made: Listing) -> tuple[int, list[Row]]:
-    bodies = made.selection.needs_body
-    window = slice(made.offset, made.offset + made.limit)
-    if made.found is None:
-        total = made.matching.order_by().count()
-        return total, list_rows(made.matching[window], bodies=bodies) if made.limit else []
-    total = made.found.count()
-    order = list(made.found.values_list("item_id", flat=True)[window])
-    by_pk = rows_by_item(made.matching.filter(pk__in=order).order_by(), bodies=bodies)
-    return total, [by_pk[pk] for pk in order if pk in by_pk]
+def item_answers(
+    rows: Sequence[Row],
+    siblings: Mapping[str | UUID, Sequence[Sibling]],
+    selection: Selection,
+    shape: tuple,
+    locale: str | None,
+) -> dict[int, Answer]:
+    """Items as they stand in a list, by page id. `shape` names the selection, for finding what was made before.
+
+    The bodies of those that are made now, and haven't brought theirs along, are read in one statement; what was
+    destroyed since its row was read is left out.
+    """
+    keys = [(settings.BASE_URL, shape, locale, row[:-1], tuple(siblings.get(row.key, ()))) for row in rows]
+    kept = [ITEMS.get(key) for key in keys]
+    wanted = [row for row, answer in zip(rows, kept, strict=True) if answer is None and row.body is None]
+    bodies = bodies_of(wanted) if selection.needs_body else {}
+    answers = {}
+    for row, key, answer in zip(rows, keys, kept, strict=True):
+        if answer is None:
+            if selection.needs_body and row.body is None:
+                if row.version_id not in bodies:
+                    continue
+                row = row._replace(body=bodies[row.version_id])
+            fallback_for = locale if locale not in (None, row.locale) else None
+            head, stored = items.parts(row, key[-1], selection, fallback_for=fallback_for)
+            etag = digest(head, row.digest) if stored else None
+            answer = make_answer(head + stored, etag=etag, surrogates=[items.surrogate(row)])
+            ITEMS.put(key, answer)
+        answers[row.page_id] = answer
+    return answers
 
 
-def item_answer(
-    row: Row, siblings: Sequence[Sibling], selection: Selection, shape: tuple, locale: str | None
-) -> Answer:
-    """One item as it stands in a list. `shape` names the selection, for finding what was made before."""
-    key = (settings.BASE_URL, shape, locale, row[:-1], tuple(siblings))
-    answer = ITEMS.get(key)
-    if answer is None:
-        fallback_for = locale if locale not in (None, row.locale) else None
-        body = items.render(row, siblings, selection, fallback_for=fallback_for)
-        answer = make_answer(body, surrogates=[items.surrogate(row)])
-        ITEMS.put(key, answer)
-    return answer
-
-
-def assemble(total: int, parts: Sequence[Answer], rows: Sequence[Row], meta: dict | None = None) -> Answer:
+def assemble(total: int, parts: Collection[Answer], meta: dict | None = None) -> Answer:
     """Items as Wagtail's envelope: `{"meta": {"total_count": …}, "items": […]}`."""
     head = orjson.dumps({"total_count": total, **(meta or {})})
     etag = digest(head, *(part.etag for part in parts))
     answer = LISTS.get(etag)
     if answer is None:
-        body = b'{"meta":%s,"items":[%s]}' % (head, b",".join([part.body for part in parts]))
-        answer = make_answer(body, etag=etag, surrogates=["pages", *(items.surrogate(row) for row in rows)])
+        texts = [text for part in parts for text in (b",", part.body)][1:]
+        # Half a megabyte: put together once, not piece by piece.
+        body = b"".join([b'{"meta":', head, b',"items":[', *texts, b"]}"])
+        answer = make_answer(body, etag=etag, surrogates=["pages", *(part.surrogates for part in parts)])
         LISTS.put(etag, answer)
     return answer

@@ -32,6 +32,7 @@ class Row(NamedTuple):
     files: str
     version: int
     digest: str
+    version_id: int
     body: str | None
 
 
@@ -59,6 +60,7 @@ COLUMNS = (
     "files",
     "current__number",
     "current__digest",
+    "current",
 )
 
 
@@ -83,11 +85,13 @@ def key_text(value: str | UUID) -> str:
 
 
 def moment_text(value: str | datetime | None) -> str | None:
-    """A moment in ISO 8601, UTC: SQLite keeps it as text without an offset."""
+    """A moment in ISO 8601, UTC: SQLite keeps it without an offset."""
     if value is None:
         return None
     if isinstance(value, str):
         return f"{value[:10]}T{value[11:]}Z"
+    if value.tzinfo is None:
+        return f"{value.isoformat()}Z"
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -14,7 +14,7 @@ from . import schema
 from .callers import DeliveryView, principals_of_request
 from .fields import select
 from .listing import types_of
-from .lists import assemble, item_answer
+from .lists import assemble, item_answers
 from .queries import rows_by_item, siblings_of
 
 
@@ -41,5 +41,5 @@ class Search(DeliveryView):
         shown = [rows[pk] for pk in found.item_ids if pk in rows and not rows[pk].stale]
         siblings = siblings_of(shown, principals)
         selection = select(None, known=(), detail=False)
-        parts = [item_answer(row, siblings.get(row.key, ()), selection, (None, ()), locale) for row in shown]
-        return respond(request, assemble(found.total, parts, shown))
+        parts = item_answers(shown, siblings, selection, (None, ()), locale)
+        return respond(request, assemble(found.total, parts.values()))

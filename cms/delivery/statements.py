@@ -6,7 +6,7 @@ marked places for values, and then only run. Rows come as the database gives the
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -65,6 +65,33 @@ class Statement:
             return self._compiled[connection.vendor]
 
 
+class Many:
+    """A statement about any number of keys: `Many(build, field).run(keys)`; `build(keys)` returns a `values_list` queryset.
+
+    It is built for some numbers of places; those that are left over repeat the last key. One statement for up to the
+    largest of these numbers of keys, none for none.
+    """
+
+    SIZES = (1, 20, 100, 200, 300, 400, 500)
+
+    def __init__(self, build: Callable[[list], QuerySet], field: models.Field):
+        self._statements = {
+            size: Statement(
+                lambda **places: build(list(places.values())), **{f"k{index}": field for index in range(size)}
+            )
+            for size in self.SIZES
+        }
+
+    def run(self, keys: Iterable) -> list[tuple]:
+        given, rows = list(keys), []
+        while given:
+            some, given = given[: self.SIZES[-1]], given[self.SIZES[-1] :]
+            size = next(size for size in self.SIZES if size >= len(some))
+            padded = some + some[-1:] * (size - len(some))
+            rows += self._statements[size].run(**{f"k{index}": key for index, key in enumerate(padded)})
+        return rows
+
+
 def _plain(value):
     """Database parameters in a form that can be compared: some drivers wrap them."""
     return value if isinstance(value, str | int | UUID) else repr(value)
@@ -79,14 +106,24 @@ def _mark(field: models.Field, index: int):
     return f"\ue000{index}\ue000"
 
 
+def written(queryset: QuerySet) -> tuple[str, tuple] | None:
+    """The statement of a `values_list` queryset and its values, to be run any number of times. None where it can't find
+    anything."""
+    try:
+        return queryset.query.get_compiler(ALIAS).as_sql()
+    except EmptyResultSet:
+        return None
+
+
+def run(statement: tuple[str, tuple] | None) -> list[tuple]:
+    """The rows of a written statement as the database gives them."""
+    if statement is None:
+        return []
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(*statement)
+        return cursor.fetchall()
+
+
 def fetch(queryset: QuerySet) -> list[tuple]:
     """The rows of a `values_list` queryset as the database gives them."""
-    connection = connections[ALIAS]
-    compiler = queryset.query.get_compiler(ALIAS)
-    try:
-        sql, params = compiler.as_sql()
-    except EmptyResultSet:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    return run(written(queryset))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from cms.content.models import ContentItem
+from cms.delivery import lists
 from tests import world
 
 from .conftest import API
@@ -51,11 +53,57 @@ def test_all_fields_are_the_detail_without_its_parent(client, library):
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?fields=*", "?fields=*&limit=100", "?type=guides.ChapterPage&fields=*"]
+    ("query", "statements"),
+    [("", 2), ("?fields=*", 3), ("?fields=*&limit=100", 3), ("?type=guides.ChapterPage&fields=*", 3)],
 )
-def test_three_statements_whatever_the_length(client, library, query, django_assert_num_queries):
-    with django_assert_num_queries(3):
-        ask(client, query)
+def test_three_statements_whatever_the_length(client, library, query, statements, django_assert_num_queries):
+    for cache in (lists.ITEMS, lists.LISTS):
+        cache.clear()
+    with django_assert_num_queries(statements):
+        first = ask(client, query)
+    # What is kept is asked for no more: which rows there are, and what they are in other languages, each time.
+    with django_assert_num_queries(2):
+        again = ask(client, query)
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+
+
+def test_what_is_kept_is_gone_with_its_document(client, library):
+    for _ in range(2):
+        assert "One" in titles(client, "?fields=*")
+    tag = ask(client, "?fields=*")["ETag"]
+    library["one"].unpublish()
+    assert "One" not in titles(client, "?fields=*")
+    response = client.get(f"{API}/pages/?fields=*", headers={"If-None-Match": tag})
+    assert response.status_code == 200
+
+
+def test_what_is_kept_follows_a_new_version(client, library, committed):
+    before = ask(client, "?type=guides.ChapterPage&fields=*")
+    with committed():
+        world.publish(library["one"], body=[("text", "<p>Quite other words.</p>")])
+    after = ask(client, "?type=guides.ChapterPage&fields=*")
+    assert b"Quite other words." in after.content
+    assert after["ETag"] != before["ETag"]
+
+
+def test_a_version_that_is_destroyed_in_between_is_left_out(client, library, monkeypatch):
+    lists.ITEMS.clear()
+    gone = ContentItem.objects.get(page_id=library["one"].pk).current_id
+    read = lists.bodies_of
+    monkeypatch.setattr(
+        lists, "bodies_of", lambda rows: {pk: body for pk, body in read(rows).items() if pk != gone}
+    )
+    assert titles(client, "?type=guides.ChapterPage&fields=*") == ["Two"]
+
+
+def test_beyond_the_end_the_total_is_told(client, library, django_assert_num_queries):
+    everything = ask(client).json()["meta"]["total_count"]
+    for query in ("?offset=1000", "?limit=0", "?limit=0&offset=3", f"?offset={everything}"):
+        with django_assert_num_queries(1 if "limit=0" in query else 2):
+            found = ask(client, query).json()
+        assert found == {"meta": {"total_count": everything}, "items": []}
+    nothing = ask(client, "?slug=there-is-none").json()
+    assert nothing == {"meta": {"total_count": 0}, "items": []}
 
 
 @pytest.mark.parametrize(
