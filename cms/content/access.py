@@ -16,6 +16,7 @@ from cms.core import audiences
 from cms.core.audiences import PUBLIC, Audience
 
 from .models import Audience as AudienceRow
+from .together import once
 
 
 def audiences_of_keys(keys: Collection[UUID], drafts: dict[UUID, str] | None = None) -> dict[UUID, Audience]:
@@ -23,7 +24,7 @@ def audiences_of_keys(keys: Collection[UUID], drafts: dict[UUID, str] | None = N
 
     `drafts` gives tree paths of pages that may not be saved yet.
     """
-    restricted = _restricted_keys()
+    restricted = once("restricted keys", _restricted_keys)
     if not restricted:
         return dict.fromkeys(keys, PUBLIC)
     pages = [
@@ -78,9 +79,7 @@ def audiences_of_collections(collection_ids: Collection[int]) -> dict[int, Audie
     """Who may have the images and files of each collection. Three statements at most, one where none is restricted."""
     if not collection_ids:
         return {}
-    restrictions = list(
-        CollectionViewRestriction.objects.select_related("collection").prefetch_related("groups")
-    )
+    restrictions = once("restricted collections", _restricted_collections)
     if not restrictions:
         return dict.fromkeys(collection_ids, PUBLIC)
     asked = [(each.collection.path, audiences.audience(_clause(each))) for each in restrictions]
@@ -89,6 +88,10 @@ def audiences_of_collections(collection_ids: Collection[int]) -> dict[int, Audie
         pk: audiences.join(PUBLIC, *(clause for above, clause in asked if path.startswith(above)))
         for pk, path in paths
     }
+
+
+def _restricted_collections() -> list[CollectionViewRestriction]:
+    return list(CollectionViewRestriction.objects.select_related("collection").prefetch_related("groups"))
 
 
 def _clause(restriction: BaseViewRestriction) -> set[str]:

@@ -37,7 +37,18 @@ def mark(item: ContentItem, *, links_too: bool, reason: str) -> None:
     if links_too:
         mark_all([item], reason=reason)
     else:
-        mark_pages(_showing({item.key}) - {item.page_id}, reason=reason)
+        mark_showing([item], reason=reason)
+
+
+def mark_showing(items: Collection[ContentItem], *, reason: str) -> None:
+    """Mark what shows any of these items, each of them where it shows another. One statement where nothing does."""
+    if not items:
+        return
+    keys = {item.key for item in items}
+    showing = ContentItem.objects.filter(current__embeds__key__in=keys, status=ContentItem.Status.LIVE)
+    own = {(item.key, item.page_id) for item in items}
+    found = set(showing.values_list("current__embeds__key", "page_id")) - own
+    mark_pages({page_id for key, page_id in found if key in keys}, reason=reason)
 
 
 def mark_all(items: Collection[ContentItem], *, reason: str) -> None:
@@ -148,6 +159,7 @@ __all__ = [
     "mark_glossed",
     "mark_pages",
     "mark_referring",
+    "mark_showing",
     "mark_types",
     "referring_pages",
 ]

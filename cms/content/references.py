@@ -21,6 +21,7 @@ from cms.media.api import image_value, prefetch_renditions
 
 from .access import audience_of_page, audiences_of_collections, known_audiences
 from .models import ContentItem, VersionEmbed
+from .together import once
 from .walk import chosen_fields, stream_fields, walk_page
 
 
@@ -40,11 +41,13 @@ class PageCompilation(Compilation):
         #: What texts may abbreviate, as `(abbreviation, meaning)`; what the glossary says goes first.
         self.abbreviations: list[tuple[str, str]] = []
         if page.glossed:
-            entries = port("glossary")(self.locale)
+            entries = once(("glossary", self.locale), lambda: list(port("glossary")(self.locale)))
             self.glossary = Glossary(entries)
             self.abbreviations += [(entry.abbreviation, entry.term) for entry in entries]
         if page.indexed:
-            self.abbreviations += port("abbreviations")(self.locale)
+            self.abbreviations += once(
+                ("abbreviations", self.locale), lambda: port("abbreviations")(self.locale)
+            )
         self._snippets = {}
         for model, ids in snippet_ids.items():
             self._snippets |= _load_snippets(model, ids, self.locale)

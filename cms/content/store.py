@@ -3,7 +3,9 @@
 What changes for readers is recorded in the change log in that transaction, under the access key by which they see it.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -19,6 +21,7 @@ from cms.core.problems import Problem
 
 from . import contents, dependants, editions, takeaways
 from .access import audiences_of_keys, known_audiences, prefixes, remember
+from .aftermath import Aftermath, Loaded
 from .compile import Compiled, canonical, compile_page, digest_of
 from .gate import AFTERWARDS, publication_problems
 from .models import (
@@ -27,12 +30,12 @@ from .models import (
     Hold,
     ItemIndex,
     ItemTerm,
-    Mark,
     VersionEmbed,
     VersionFile,
     VersionLink,
 )
 from .signals import document_changed
+from .together import once, together
 
 # Any constant: the name of our lock among PostgreSQL's advisory locks.
 LOCK = 0x0C0_4A46_E6
@@ -59,15 +62,58 @@ def publish(page_id: int) -> ContentItem | None:
     Returns the item, or None where there is none: an alias, a page that was never publishable.
     """
     _freshen_shown(page_id)
+    with transaction.atomic():
+        take_turn()
+        after = Aftermath()
+        item = _isolated(page_id, Loaded.of([page_id]), after)
+        after.settle()
+        return item
+
+
+def publish_all(page_ids: Sequence[int]) -> dict[int, Exception]:
+    """The same for several pages in one transaction: what they have in common is read once, what follows is done once.
+
+    One that fails stops no other: it is left as it was, with its mark. Returns these with their errors. Raises what
+    goes wrong with all of them together; then nothing was done.
+    """
+    failed = {}
+    with transaction.atomic():
+        take_turn()
+        after, loaded, shows_stale = Aftermath(), Loaded.of(page_ids), _showing_stale(page_ids)
+        sources = source_locales(loaded.pages.values())
+        with together({("source", key): code for key, code in sources.items()}):
+            for page_id in page_ids:
+                try:
+                    if page_id in shows_stale or after.withdrew:
+                        _freshen_shown(page_id)
+                    _isolated(page_id, loaded, after)
+                except Exception as error:
+                    failed[page_id] = error
+        after.settle()
+    return failed
+
+
+def _isolated(page_id, loaded, after) -> ContentItem | None:
     for attempt in range(3):
+        own = Aftermath()
         try:
             with transaction.atomic():
-                return _publish(page_id)
+                item = _publish(page_id, loaded, own)
         except IntegrityError:
             # Somebody else stored the same page between our reading and our writing: look again.
             if attempt == 2:
                 raise
+        else:
+            after.add(own)
+            return item
     return None
+
+
+def _showing_stale(page_ids) -> set[int]:
+    """Those of these pages whose documents show something stale."""
+    stale = ContentItem.objects.filter(stale=True).values("key")
+    items = ContentItem.objects.filter(page_id__in=page_ids, current__embeds__key__in=stale)
+    return set(items.values_list("page_id", flat=True))
 
 
 def _freshen_shown(page_id: int) -> None:
@@ -86,32 +132,29 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
-def _publish(page_id):
-    take_turn()
-    mark = _lock_mark(page_id)
-    page = Page.objects.select_related("locale").filter(pk=page_id).first()
-    page = page and page.specific
-    item = ContentItem.objects.select_related("current").filter(page_id=page_id).first()
+def _publish(page_id, loaded, after):
+    page = loaded.pages.get(page_id)
+    if page_id in loaded.marks:
+        after.marks.append(loaded.marks[page_id])
+    item = ContentItem.objects.select_related("current", "index").filter(page_id=page_id).first()
     if not isinstance(page, BasePage) or not page.live or page.alias_of_id:
+        after.withdrew = True
         retire([page_id])
-        _clear(mark)
         return ContentItem.objects.filter(page_id=page_id).first()
     problems = publication_problems(page)
     # What was shown and then restricted comes out of the page at once; the editor is told, readers keep the rest.
     came_afterwards = all(problem.code in AFTERWARDS for problem in problems)
     if problems:
         hold(page_id, problems)
-    else:
+    elif page_id in loaded.held:
         Hold.objects.filter(page_id=page_id).delete()
     if problems and not (came_afterwards and item is not None):
         if item is not None and item.stale and item.status == ContentItem.Status.LIVE:
             # What it showed was withdrawn and it can't be compiled: nobody may read it meanwhile.
+            after.withdrew = True
             _retire(item)
-        _clear(mark)
         return item
-    item = _write(page, item, compile_page(page))
-    _clear(mark)
-    return item
+    return _write(page, item, compile_page(page), after)
 
 
 def hold(page_id: int, problems: Collection[Problem]) -> None:
@@ -122,20 +165,7 @@ def hold(page_id: int, problems: Collection[Problem]) -> None:
     )
 
 
-def _lock_mark(page_id):
-    marks = Mark.objects.filter(page_id=page_id)
-    if connection.features.has_select_for_update:
-        marks = marks.select_for_update()
-    return marks.first()
-
-
-def _clear(mark):
-    # Marked again since we looked: the newer mark stays and is worked off after us.
-    if mark is not None:
-        Mark.objects.filter(pk=mark.pk, marked_at=mark.marked_at).delete()
-
-
-def _write(page: BasePage, item: ContentItem | None, compiled: Compiled) -> ContentItem:
+def _write(page: BasePage, item: ContentItem | None, compiled: Compiled, after: Aftermath) -> ContentItem:
     now = timezone.now()
     item = (
         item or ContentItem.objects.filter(key=page.translation_key, locale=page.locale.language_code).first()
@@ -186,20 +216,18 @@ def _write(page: BasePage, item: ContentItem | None, compiled: Compiled) -> Cont
         _outdate_translations(item, now)
     if changed:
         _record(item, version, was_listed=was_listed, old_access_key=before[2] if before else "")
-    editions.follow(item)
+    after.written.append(item)
     if old_root not in (None, item.root_key):
-        editions.refollow(old_root)
-    contents.rebuild_around(item, old_root)
+        after.left_roots.add(old_root)
     if changed or new_version:
         shown = (item.status, item.access_key, item.title, item.path, item.locale)
         was = before and (before[0], before[2], before[4], before[5], before[6])
-        dependants.mark(item, links_too=shown != was, reason="dependency")
-        takeaways.outdated([item])
+        (after.moved if shown != was else after.changed).append(item)
         kind = Kind.UPDATED if was_live else Kind.PUBLISHED
         document_changed.send(sender=ContentItem, kind=kind, item=item, version=version, previous=previous)
     elif new_index:
         # What an abbreviation stands for is in no body: it changed, and files of the guide say it.
-        takeaways.outdated([item])
+        after.outdated.append(item)
     return item
 
 
@@ -228,7 +256,11 @@ def fill(item, page, compiled, now, *, remember_access=True) -> None:
 
 def _address(page) -> tuple[int | None, str, object]:
     """The parent's id, the root-relative address and the key of the contents root (its own if the page is one)."""
-    chain = Page.objects.filter(path__in=prefixes(page.path)[:-1], depth__gte=2).order_by("depth")
+    above = prefixes(page.path)[:-1]
+    chain = once(
+        ("ancestors", *above[-1:]),
+        lambda: list(Page.objects.filter(path__in=above, depth__gte=2).order_by("depth")),
+    )
     ancestors = [*chain, page]
     home = ancestors[0]
     path = f"/{page.locale.language_code}/" + page.url_path[len(home.url_path) :]
@@ -239,20 +271,25 @@ def _address(page) -> tuple[int | None, str, object]:
 
 def source_locale_of(page) -> str:
     """The language that the key was first written in: as wagtail-localize knows it, else the oldest of its pages."""
-    source = (
-        TranslationSource.objects.filter(object_id=page.translation_key)
-        .values_list("locale__language_code", flat=True)
-        .first()
-    )
-    if source:
-        return source
-    locales = list(
-        Page.objects.filter(translation_key=page.translation_key, alias_of__isnull=True)
-        .order_by("pk")
-        .values_list("locale__language_code", flat=True)
-    )
-    preferred = [code for code in languages.fallback_chain("") if code in locales]
-    return preferred[0] if preferred else page.locale.language_code
+    return once(("source", page.translation_key), lambda: source_locales([page])[page.translation_key])
+
+
+def source_locales(pages: Collection[Page]) -> dict[UUID, str]:
+    """The same for many pages, by key. Two statements at most."""
+    keys = {page.translation_key for page in pages}
+    sources = TranslationSource.objects.filter(object_id__in=keys)
+    found = dict(sources.order_by("-pk").values_list("object_id", "locale__language_code"))
+    written = defaultdict(list)
+    if missing := keys - found.keys():
+        rows = Page.objects.filter(translation_key__in=missing, alias_of__isnull=True).order_by("pk")
+        for key, code in rows.values_list("translation_key", "locale__language_code"):
+            written[key].append(code)
+    for page in pages:
+        if page.translation_key not in found:
+            codes = written[page.translation_key]
+            preferred = [code for code in languages.fallback_chain("") if code in codes]
+            found[page.translation_key] = preferred[0] if preferred else page.locale.language_code
+    return found
 
 
 def _version(item, previous, compiled, texts, now):
@@ -295,7 +332,7 @@ def _store_terms(item, terms):
 
 def _store_index(item, index) -> bool:
     """Whether what the item gives to indexes has changed."""
-    row = ItemIndex.objects.filter(item=item).first()
+    row = getattr(item, "index", None)
     text = canonical(index) if index else ""
     if text == (row.body if row else ""):
         return False
