@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
@@ -103,6 +103,10 @@ def _isolated(page_id, loaded, after) -> ContentItem | None:
             # Somebody else stored the same page between our reading and our writing: look again.
             if attempt == 2:
                 raise
+        except OperationalError as error:
+            # A transaction that withdraws and marks much can meet ours crosswise: whoever is told to give way tries again.
+            if attempt == 2 or not _gave_way(error):
+                raise
         else:
             after.add(own)
             return item
@@ -114,6 +118,11 @@ def _showing_stale(page_ids) -> set[int]:
     stale = ContentItem.objects.filter(stale=True).values("key")
     items = ContentItem.objects.filter(page_id__in=page_ids, current__embeds__key__in=stale)
     return set(items.values_list("page_id", flat=True))
+
+
+def _gave_way(error: OperationalError) -> bool:
+    """Whether PostgreSQL ended a transaction for another's sake (deadlock_detected)."""
+    return getattr(error.__cause__, "sqlstate", None) == "40P01"
 
 
 def _freshen_shown(page_id: int) -> None:

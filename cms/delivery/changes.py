@@ -44,14 +44,17 @@ class Changes(DeliveryView):
 
 def feed_answer(cursor: str | None, limit: int, principals: frozenset[str], *, documents: bool) -> Answer:
     """One page of the feed. Raises BadInput for a cursor that isn't ours, Gone for one that can't be followed on."""
-    last, cleared_below = changes.horizon()
     if cursor is None:
-        after, started = 0, last
+        after, started = 0, changes.horizon()[0]
     else:
-        after, started = _open(cursor, principals, cleared_below)
+        after, started = _open(cursor, principals)
     page = changes.feed_page(
         after=after, access_keys=content.access_keys(principals), limit=limit, begun=started
     )
+    # Looked at after the rows: a tombstone that is cleared away in between would be missed for good. A full sync reads
+    # old rows first: what matters is from when on it has been told of withdrawals.
+    if cursor is not None and max(after, started) < changes.horizon()[1]:
+        raise Gone(_("The cursor is too old: begin again without one."), code="cursor_expired")
     # What was withdrawn before a client began was never told to it.
     rows = [row for row in page.rows if row.kind != changes.Kind.WITHDRAWN or row.number > started]
     found = _documents(rows, principals) if documents else {}
@@ -107,13 +110,10 @@ def _seal(after: int, started: int, principals: frozenset[str]) -> str:
     return seal_cursor(SALT, after, started, _audience(principals))
 
 
-def _open(cursor: str, principals, cleared_below: int) -> tuple[int, int]:
+def _open(cursor: str, principals) -> tuple[int, int]:
     after, started, audience = open_cursor(SALT, cursor)
     if audience != _audience(principals):
         raise Gone(_("What you may see has changed: begin again without a cursor."), code="audience_changed")
-    # A full sync reads old rows first. What matters is from when on it has been told of withdrawals.
-    if max(after, started) < cleared_below:
-        raise Gone(_("The cursor is too old: begin again without one."), code="cursor_expired")
     return after, started
 
 
