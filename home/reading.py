@@ -80,7 +80,10 @@ def page(request: HttpRequest, reading: Reading, *, template: str = "", extra=No
             rendered.content,
             etag=tag,
             content_type=rendered["Content-Type"],
-            surrogates=[f"key-{key}" for key in (reading.item.key, *reading.documents)],
+            surrogates=[
+                *(f"key-{key}" for key in (reading.item.key, *reading.documents)),
+                *([f"contents-{reading.item.root_key}"] if reading.item.root_key else []),
+            ],
         )
         RENDERED.put(tag, answer)
     response = respond(request, answer)

@@ -1,7 +1,8 @@
 """Conditional requests and what caches are told.
 
 An answer is made of parts; its entity tag is a digest of them, different for each content coding. Browsers and proxies
-may keep anonymous answers but must ask each time: what is withdrawn is gone at the next request.
+may keep anonymous answers but must ask each time: what is withdrawn is gone at the next request. Only where a shared cache
+is told of changes (`PURGE_BACKEND`) may it answer by itself, and never for longer than `SHARED_SECONDS`.
 """
 
 import gzip
@@ -14,14 +15,27 @@ from datetime import datetime
 from functools import lru_cache
 
 import brotli
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date, parse_etags
 
 PUBLIC = "public, max-age=0, must-revalidate"
 PRIVATE = "private, no-store"
 
+# The worst that a shared cache may be behind, should it not hear of a change.
+SHARED_SECONDS = 60
+SHARED = f"public, max-age=0, s-maxage={SHARED_SECONDS}, must-revalidate"
+
 # Below that, compressing costs more than it saves. The same limit as GZipMiddleware's, which so finds nothing left to do.
 WORTH_COMPRESSING = 200
+
+
+def _for_caches(answer: "Answer") -> dict[str, str]:
+    """`Cache-Control` and `Vary` of an anonymous answer. What no surrogate key names couldn't be purged."""
+    if not settings.PURGE_BACKEND or not answer.surrogates:
+        return {"Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
+    # What a cache kept for nobody in particular is not what a key reads.
+    return {"Cache-Control": SHARED, "Vary": "Accept-Encoding, Authorization"}
 
 
 def digest(*parts: str | bytes) -> str:
@@ -120,7 +134,7 @@ def decide(meta: Mapping[str, str], answer: Answer) -> tuple[int, dict[str, str]
     worth_it = len(answer.body) >= WORTH_COMPRESSING
     coding = coding_for(meta.get("HTTP_ACCEPT_ENCODING", "")) if worth_it else ""
     etag = f'"{answer.etag}-{coding}"' if coding else f'"{answer.etag}"'
-    headers = {"ETag": etag, "Cache-Control": PUBLIC, "Vary": "Accept-Encoding"}
+    headers = {"ETag": etag, **_for_caches(answer)}
     if matches(meta.get("HTTP_IF_NONE_MATCH"), etag):
         # What a cache updates on 304; the rest it has (RFC 9110, 15.4.5).
         return 304, headers, b""

@@ -1,5 +1,6 @@
 """What every deployment shares. What differs is an environment variable: docs/settings.md lists them all."""
 
+import re
 from pathlib import Path
 
 import environ
@@ -298,6 +299,21 @@ API_RATE_KEY = env.str("API_RATE_KEY", default="6000/minute")
 
 # Whether webhooks may go to private and loopback addresses, and without TLS: for development and tests.
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+
+# A shared cache in front that is told what has changed (docs/settings.md): then anonymous answers may be kept there.
+PURGE_BACKEND = env.str("PURGE_BACKEND", default="")
+PURGE_URLS = env.list("PURGE_URLS", default=[])
+PURGE_METHOD = env.str("PURGE_METHOD", default="PURGE")
+if PURGE_BACKEND in ("http", "wagtail") and not PURGE_URLS:
+    raise ImproperlyConfigured(f"PURGE_BACKEND={PURGE_BACKEND} needs PURGE_URLS: the addresses of the caches")
+if not all(re.fullmatch(r"https?://[^/?#@\s]+(/[^\s#]*)?", each) for each in PURGE_URLS):
+    raise ImproperlyConfigured("PURGE_URLS must be whole http:// or https:// addresses, separated by commas")
+if PURGE_METHOD not in ("PURGE", "BAN"):
+    raise ImproperlyConfigured("PURGE_METHOD must be PURGE or BAN")
+WAGTAILFRONTENDCACHE = {
+    f"cache-{number}": {"BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend", "LOCATION": each}
+    for number, each in enumerate(PURGE_URLS, 1)
+}
 
 # Where another front end shows drafts: it gets `?token=…` and asks /api/v2/preview/ with it. Empty: there is none.
 HEADLESS_PREVIEW_URL = env.str("HEADLESS_PREVIEW_URL", default="")

@@ -24,6 +24,7 @@ from wagtail.models import PageViewRestriction
 
 from cms.delivery import keys
 from cms.delivery.models import Scope
+from cms.rest import caching
 from home.setup import make_site
 from tests import world
 
@@ -213,3 +214,39 @@ def test_nobody_gets_what_is_anothers(library, member, tmp_path):
     with served() as behind, cached(tmp_path, behind, PASSES_ON) as ask:
         _nobody_gets_what_is_anothers(library, ask, *member)
         _each_gets_its_own_coding(library, ask)
+
+
+@pytest.fixture
+def purged(settings, monkeypatch):
+    """As with a purge backend that never reaches the cache; a minute takes two seconds here, three as nginx counts."""
+    assert caching.SHARED_SECONDS == 60
+    settings.PURGE_BACKEND = "http"
+    monkeypatch.setattr(caching, "SHARED", caching.SHARED.replace("s-maxage=60", "s-maxage=2"))
+
+
+def test_what_may_be_kept_is_given_to_nobody_else(purged, library, member, tmp_path):
+    with served() as behind, cached(tmp_path, behind) as ask:
+        _nobody_gets_what_is_anothers(library, ask, *member)
+        _each_gets_its_own_coding(library, ask)
+
+
+def test_what_may_be_kept_is_never_older_than_it_says(purged, library, tmp_path):
+    page = library["practices"][0]
+    with served() as behind, cached(tmp_path, behind) as ask:
+        paths = address(page), LIST, page.url
+        first = {path: ask(path) for path in paths}
+        kept = time.monotonic()
+        for path in paths:
+            status, headers, _body = ask(path)
+            assert status == 200
+            assert headers["X-Cache"] == "HIT" or time.monotonic() - kept > 1
+            # The cache itself answers who has it.
+            status, headers, body = ask(path, If_None_Match=first[path][1]["ETag"])
+            assert (status, body) == (304, b"")
+        time.sleep(3.2)
+        # Once its time is over it asks again: what hasn't changed isn't sent again.
+        assert ask(address(page))[1]["X-Cache"] == "REVALIDATED"
+        page.unpublish()
+        time.sleep(3.2)
+        assert ask(address(page))[0] == ask(page.url)[0] == 404
+        assert page.title.encode() not in ask(LIST)[2]

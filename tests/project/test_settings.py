@@ -67,6 +67,9 @@ def test_an_empty_address_of_the_database_is_none(tmp_path):
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name"),
         ({"DATABASE_URL": "mysql://root@localhost/x"}, "DATABASE_URL must be"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must be"),
+        ({"PURGE_BACKEND": "http"}, "needs PURGE_URLS"),
+        ({"PURGE_URLS": "cache.internal"}, "PURGE_URLS must be whole"),
+        ({"PURGE_METHOD": "DELETE"}, "PURGE_METHOD must be"),
         ({"FEED_RETENTION_DAYS": "89"}, "FEED_RETENTION_DAYS must be 90"),
     ],
 )
