@@ -129,6 +129,12 @@ class Ranked:
         return total, [by_pk[pk] for pk in order if pk in by_pk]
 
 
+def only_row(queryset: QuerySet) -> Row:
+    """The row of the one item there is, without its body. One statement."""
+    [row] = fetch(_rows(queryset, _NO_BODY))
+    return Row._make(row)
+
+
 def rows_of(page_ids: Sequence[int], principals: frozenset[str]) -> list[Row]:
     """The rows of these pages, without their bodies, in no order. One statement."""
     read = fetch(_several(page_ids, principals)) if principals else _statement_several.run(page_ids)

@@ -10,7 +10,7 @@ from home.reading import is_read_its_own_way
 
 from . import items
 from .documents import by_id, selection_of, sibling_of
-from .queries import LARGEST_ID, document_rows, list_rows, siblings_of
+from .queries import LARGEST_ID, document_rows, only_row, siblings_of
 from .rows import Row, moment_text
 
 
@@ -55,7 +55,7 @@ def edition_answer(page_id: int, number: int, principals: frozenset[str], fields
         return _current(page_id, number, principals, fields)
     pin, edition = found
     version = pin.version
-    [row] = list_rows(content.archived(principals).filter(page_id=page_id), bodies=False)
+    row = only_row(content.archived(principals).filter(page_id=page_id))
     row = row._replace(
         path=row.path if is_read_its_own_way(row.type) else content.edition_address(number, pin.path),
         title=pin.title,
