@@ -76,6 +76,10 @@ class Aftermath:
             each.root_key: each for each in self.written if each.locale == each.source_locale
         }.values():
             editions.follow(item)
+        # A translated root says which edition it belongs to as well.
+        for item in self.written:
+            if item.key == item.root_key and item.locale != item.source_locale:
+                editions.follow(item)
         for root_key in self.left_roots:
             editions.refollow(root_key)
         contents.rebuild_around_all(self.written, *self.left_roots)

@@ -194,6 +194,8 @@ def _write(page: BasePage, item: ContentItem | None, compiled: Compiled, after: 
         )
     previous = item.current if item.current_id else None
     was_live = before is not None and item.status == ContentItem.Status.LIVE
+    # While it was stale nobody got it, and a follower of the feed may have passed it by: it comes back as a change.
+    was_stale = was_live and item.stale
     old_root, was_listed = item.root_key, was_live and item.listed
     fill(item, page, compiled, now)
     texts = source_digest(page) if item.locale == item.source_locale else ""
@@ -205,7 +207,13 @@ def _write(page: BasePage, item: ContentItem | None, compiled: Compiled, after: 
         item.published_at = now
     _translation_state(item, page)
     item.envelope_digest = _envelope_digest(item)
-    changed = not was_live or new_body or before[2] != item.access_key or before[3] != item.envelope_digest
+    changed = (
+        not was_live
+        or was_stale
+        or new_body
+        or before[2] != item.access_key
+        or before[3] != item.envelope_digest
+    )
     if changed:
         item.updated_at = now
     item.save()
