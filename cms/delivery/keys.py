@@ -37,10 +37,6 @@ class Reader:
     #: keys of the courses that it may hear of
     courses: frozenset[str]
 
-    @property
-    def reads_courses(self) -> bool:
-        return Scope.COURSES in self.scopes
-
 
 def new_secret() -> tuple[str, str, str]:
     """A fresh secret as `(secret, readable prefix, digest)`."""
@@ -174,8 +170,6 @@ def reader(key: ApiKey) -> Reader:
             audiences.REGISTERED,
             *(audiences.group(pk) for pk in key.groups.values_list("pk", flat=True)),
         }
-    if Scope.COURSES in scopes and key.kind == ApiKey.Kind.SECRET:
-        principals.add(audiences.COURSES)
     return Reader(
         id=key.pk,
         principals=frozenset(principals),
