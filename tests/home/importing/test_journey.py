@@ -542,4 +542,6 @@ def test_what_a_row_costs(client, index):
     def of_each(**more):
         return round((taken("Many", 20, **more) - taken("One", 1, **more)) / 19)
 
-    assert (of_each(), of_each(context="Else")) == (54, 30)
+    # The backends differ by a statement or two in what they send for the same writes.
+    expected = (54, 30) if connection.vendor == "sqlite" else (52, 29)
+    assert (of_each(), of_each(context="Else")) == expected
