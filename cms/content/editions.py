@@ -77,13 +77,18 @@ def take_structure(edition):
             root_key=edition.root_key, status=ContentItem.Status.LIVE, in_contents=True
         )
         .order_by("tree_path")
-        .values("key", "page_id", "parent_id", "type", "depth", "locale", "source_locale")
+        .values("key", "page_id", "parent_id", "type", "depth", "locale", "source_locale", "tree_path")
     )
     items = [item for item in items if item["locale"] == item["source_locale"]]
+    root = next((item for item in items if item["key"] == edition.root_key), None)
+    if root is not None:
+        # What was moved a moment ago and isn't compiled yet still names this root from elsewhere in the tree: it comes, or
+        # goes, when it is.
+        items = [item for item in items if item["tree_path"].startswith(root["tree_path"])]
+    top = min((item["depth"] for item in items), default=0)
     key_of_page = {item["page_id"]: item["key"] for item in items}
     wanted = [
-        (item["key"], key_of_page.get(item["parent_id"]), item["type"], item["depth"] - items[0]["depth"])
-        for item in items
+        (item["key"], key_of_page.get(item["parent_id"]), item["type"], item["depth"] - top) for item in items
     ]
     have = [(row.key, row.parent_key, row.type, row.depth) for row in structure(edition)]
     if have == wanted:
