@@ -199,7 +199,8 @@ class Command(BaseCommand):
         ]
         admin = get_user_model().objects.filter(email=ACCOUNTS[0].email).first()
         known = admin is not None and admin.check_password(demo_password())
-        people = [f"  {account.email:<26}{account.purpose}" for account in ACCOUNTS]
+        width = max(len(account.email) for account in ACCOUNTS) + 2
+        people = [f"  {account.email:<{width}}{account.purpose}" for account in ACCOUNTS]
         return "\n".join(
             [
                 "",
