@@ -1,7 +1,7 @@
 """Who may see what: the ladder public < registered < groups, as pure rules over principals.
 
 A *principal* is a string: `registered` for anybody signed in, `group:<id>` for a member of a group, `*` for somebody
-who may see everything. An *audience* is a conjunction of clauses; a clause is a set of principals of which one is
+who may see everything, `courses` for a key that may read what people read through learning. An *audience* is a conjunction of clauses; a clause is a set of principals of which one is
 enough. The public's audience has no clause. Setting a restriction on an ancestor adds a clause, so "the strictest
 wins" is nothing but joining.
 """
@@ -15,6 +15,7 @@ Audience = frozenset[frozenset[str]]
 PUBLIC: Audience = frozenset()
 REGISTERED = "registered"
 EVERYTHING = "*"
+COURSES = "courses"
 ANONYMOUS: frozenset[str] = frozenset()
 
 
@@ -26,7 +27,7 @@ def audience(*clauses: Iterable[str]) -> Audience:
     """An audience of normalised clauses: a clause that another clause implies is left out."""
     sets = {frozenset(clause) for clause in clauses}
     # Somebody in a group is signed in: a clause of groups alone implies the clause {registered}.
-    if any(REGISTERED not in clause for clause in sets):
+    if any(clause.isdisjoint({REGISTERED, COURSES}) for clause in sets):
         sets = {clause for clause in sets if REGISTERED not in clause}
     return frozenset(clause for clause in sets if not any(other < clause for other in sets))
 
@@ -44,7 +45,11 @@ def satisfies(principals: frozenset[str], needed: Audience) -> bool:
 def implies(outer: Audience, inner: Audience) -> bool:
     """Whether whoever satisfies `outer` satisfies `inner`: the rule by which a document may embed another."""
     return all(
-        any(clause <= needed or (REGISTERED in needed and clause) for clause in outer) for needed in inner
+        any(
+            clause <= needed or (REGISTERED in needed and clause and COURSES not in clause)
+            for clause in outer
+        )
+        for needed in inner
     )
 
 

@@ -41,6 +41,12 @@ class Compilation:
         """The link of a page with `body`, its compiled fields: recorded as embedded. None as in `link`."""
         return None
 
+    def origin(self, page_id: int) -> dict:
+        """Of what an embedded page is a part: `{version, guide}`. `version` is the number of the one shown, `guide` is
+        `{key, title, url, locale, edition}` of what stands above it, `edition` the number of the root's; None for what isn't
+        released in editions."""
+        return {"version": None, "guide": None}
+
     def image(self, image) -> dict | None:
         """`{id, alt, width, height, focal_point, renditions}` or None for a missing image."""
         return image_value(image) if image else None

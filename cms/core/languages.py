@@ -1,13 +1,17 @@
 """The languages of a deployment: order, direction, fallback. Pure."""
 
 from django.conf import settings
-
-RTL = frozenset({"ar"})
+from django.conf.global_settings import LANGUAGES_BIDI
 
 
 def codes() -> list[str]:
     """Language codes in the official order (ar, zh-hans, en, fr, ru, es)."""
     return [code for code, _ in settings.LANGUAGES]
+
+
+def choices() -> list[tuple[str, str]]:
+    """`(code, own name)` of every language, for fields: what is chosen from is the deployment's, not a migration's."""
+    return list(settings.LANGUAGES)
 
 
 def name(code: str) -> str:
@@ -17,7 +21,7 @@ def name(code: str) -> str:
 
 def direction(code: str) -> str:
     """`"rtl"` or `"ltr"`."""
-    return "rtl" if code in RTL else "ltr"
+    return "rtl" if code.partition("-")[0] in LANGUAGES_BIDI else "ltr"
 
 
 def fallback_chain(code: str, source: str | None = None) -> list[str]:

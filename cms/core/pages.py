@@ -1,8 +1,9 @@
 """The abstract page under every page type."""
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
@@ -10,7 +11,8 @@ from wagtail.api import APIField
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
-from .panels import ChecklistPanel
+from .addresses import SlugField, SlugMixin
+from .panels import ChecklistPanel, CorrectionPanel
 from .ports import port
 from .problems import Problem, PublicationRefused
 from .requirements import Requirement
@@ -18,6 +20,15 @@ from .requirements import Requirement
 
 class PublicationForm(WagtailAdminPageForm):
     """The editor's form: publishing a page that has problems is refused before anything is written."""
+
+    only_corrects = forms.BooleanField(
+        required=False,
+        label=_("This only corrects: the meaning is unchanged"),
+        help_text=_(
+            "For what you publish with this edit. Lessons that show this page then follow at once for people who are under "
+            "way, and translations don’t fall behind. Leave it unticked where anything is said that wasn’t said before."
+        ),
+    )
 
     def clean(self):
         cleaned = super().clean()
@@ -29,6 +40,10 @@ class PublicationForm(WagtailAdminPageForm):
                 self.add_error(problem.field if problem.field in self.fields else None, problem.told)
         return cleaned
 
+    def save(self, commit=True):
+        self.instance.only_corrects = self.cleaned_data.get("only_corrects", False)
+        return super().save(commit=commit)
+
     def _draft(self):
         """The page as it would be published: cleaned values on a copy, so that a refusal leaves the instance alone."""
         page = self.instance
@@ -38,7 +53,7 @@ class PublicationForm(WagtailAdminPageForm):
         return page
 
 
-class BasePage(Page):
+class BasePage(SlugMixin, Page):
     """A page that is published as a document.
 
     Subclasses say in `api_fields` what the document holds beside the title, in that order; everything that is resolved
@@ -54,10 +69,16 @@ class BasePage(Page):
 
     base_form_class = PublicationForm
     show_in_menus_default = False
+    # As readers have them: chapters one after the other, not the last that was touched.
+    admin_default_ordering = "ord"
     template = "pages/standard.html"
 
     #: Whether lists, feed and search hold it. Lessons and quizzes are read through learning instead.
     listed = True
+    #: Whether nobody reads it, not even who reads what lists don't hold: others are made of it (questions of a bank).
+    for_editors = False
+    #: Members of the document that no reader of the API gets, whoever it is.
+    withheld: tuple[str, ...] = ()
     #: Whether it is the root of a contents document: numbering, previous and next.
     contents_root = False
     #: Whether a root is released in editions.
@@ -81,6 +102,10 @@ class BasePage(Page):
 
     #: What it needs to be published, beside what its blocks and links need: see `own_problems`.
     requirements: tuple[Requirement, ...] = ()
+    #: Codes of own problems that may become true of a published page without anybody touching it: its document follows.
+    afterwards: frozenset[str] = frozenset()
+    #: Whether the revision that is saved next only corrects; asked anew with each.
+    only_corrects = False
 
     api_fields = [APIField("summary")]
     content_panels = [
@@ -96,8 +121,8 @@ class BasePage(Page):
     ]
     settings_panels = [PublishingPanel()]
 
-    # The slug is the source's in every language: addresses differ by their prefix alone.
-    override_translatable_fields = [SynchronizedField("slug"), SynchronizedField("show_in_menus")]
+    # The slug is the source's in every language, so that addresses differ by their prefix alone, unless a language has its own.
+    override_translatable_fields = [SlugField(), SynchronizedField("show_in_menus")]
 
     class Meta:
         abstract = True
@@ -120,6 +145,8 @@ class BasePage(Page):
         return []
 
     def save(self, clean=True, user=None, log_action=False, **kwargs):
+        if not kwargs.get("update_fields"):
+            self.settle_slug()
         if clean and self.live and not kwargs.get("update_fields"):
             problems = port("publication_problems")(self)
             if problems:
@@ -127,6 +154,15 @@ class BasePage(Page):
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
     save.alters_data = True
+
+    def save_revision(self, *args, **kwargs):
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            port("revision_saved")(revision, self.only_corrects)
+        self.only_corrects = False
+        return revision
+
+    save_revision.alters_data = True
 
     @property
     def preview_modes(self):
@@ -150,7 +186,10 @@ class BasePage(Page):
             [
                 *(ObjectList(panels, heading=heading) for heading, panels in tabs),
                 ObjectList(cls.promote_panels, heading=_("Promote")),
-                ObjectList([ChecklistPanel()], heading=_("Before publishing")),
+                ObjectList(
+                    [ChecklistPanel(), CorrectionPanel("only_corrects", icon="edit", disable_comments=True)],
+                    heading=_("Before publishing"),
+                ),
                 ObjectList(cls.settings_panels, heading=_("Publishing"), classname="settings"),
             ]
         )

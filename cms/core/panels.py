@@ -1,6 +1,6 @@
 """Panels of the editor that every page has."""
 
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import FieldPanel, Panel
 
 from .ports import port
 
@@ -22,3 +22,11 @@ class ChecklistPanel(Panel):
                 "checked": checked,
                 "page_id": self.instance.pk,
             }
+
+
+class CorrectionPanel(FieldPanel):
+    """Whether this edit only corrects: asked of pages that have been published, about the form and not the page."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self):
+            return bool(self.instance and self.instance.live) and super().is_shown()

@@ -7,6 +7,7 @@ editor and the API show the same thing.
 from . import examples, groups
 from .compiled import CompiledMixin, CompiledStreamBlock, described
 from .media import DownloadBlock, FileBlock, MediaBlock
+from .prose import LEVELS as HEADING_LEVELS
 from .prose import (
     BoxBlock,
     CaseStudyBlock,
@@ -20,6 +21,7 @@ from .references import PageEmbedBlock, PageLinkBlock, SnippetBlock
 from .visuals import FigureBlock, TableBlock, placed_image
 
 __all__ = [
+    "HEADING_LEVELS",
     "BoxBlock",
     "CaseStudyBlock",
     "ChecklistBlock",

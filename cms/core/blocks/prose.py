@@ -29,13 +29,17 @@ class TextBlock(CompiledMixin, blocks.RichTextBlock):
         preview_value = "<p>Start with the people who open the doors every morning.</p>"
 
 
+#: What the levels of headings are called where they are chosen.
+LEVELS = {2: _("Section"), 3: _("Subsection"), 4: _("Paragraph heading")}
+
+
 class HeadingBlock(CompiledMixin, blocks.StructBlock):
     """A numbered heading. Compiles to `{text, level, number, anchor}`; `number` counts within the page."""
 
     text = blocks.CharBlock(label=_("Heading"), max_length=200)
     level = blocks.ChoiceBlock(
         label=_("Level"),
-        choices=[("2", _("Section")), ("3", _("Subsection")), ("4", _("Paragraph heading"))],
+        choices=[(str(level), name) for level, name in LEVELS.items()],
         default="2",
         help_text=_("Sections are numbered by the platform; don't type a number."),
     )

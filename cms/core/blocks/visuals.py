@@ -77,6 +77,11 @@ class TableBlock(CompiledMixin, TypedTableBlock):
             "number": current().count("table"),
         }
 
+    def problems(self, value):
+        if value.columns and any(text for path, text in _texts(value) if path.startswith("r")):
+            return []
+        return [_("The table is empty. Fill it in, or take it out.")]
+
     def get_context(self, value, parent_context=None):
         # The stock template context renders cells; ours shows the compiled value.
         context = blocks.Block.get_context(self, value, parent_context=parent_context)

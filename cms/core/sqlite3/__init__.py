@@ -1,0 +1,1 @@
+"""The SQLite backend of a deployment: `base` is what Django loads."""
