@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.apps import apps
 from django.db import transaction
 
 from cms.content import api as content
@@ -14,16 +15,15 @@ from .models import Entry
 def index_item(item, version) -> bool:
     """Bring the entry of an item to its version. Returns whether there was anything to do."""
     entry = Entry.objects.filter(item=item).first()
-    if not item.listed:
-        if entry is not None:
-            entry.delete()
-        return entry is not None
     body = content.body(version)
+    summary = body.get("summary") or ""
+    # Words of what is withheld would be found, and so be told.
+    text = summary if apps.get_model(item.type).withheld else version.text
     fields = {
         "locale": item.locale,
         "title": indexed(item.title),
-        "text": indexed(f"{item.seo_title} {item.search_description} {version.text}"),
-        "summary": item.search_description or body.get("summary") or "",
+        "text": indexed(f"{item.seo_title} {item.search_description} {text}"),
+        "summary": item.search_description or summary,
     }
     if entry is None:
         Entry.objects.create(item=item, **fields)
@@ -47,7 +47,7 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, total: None) -> 
 
     `progress(done, total)` is called after each document. One transaction a document: the site goes on meanwhile.
     """
-    items = content.visible(frozenset({EVERYTHING}))
+    items = content.visible(frozenset({EVERYTHING}), listed=False)
     with transaction.atomic():
         gone = Entry.objects.exclude(item__in=items)
         deleted = gone.count()

@@ -21,8 +21,12 @@ def record(
     version: int,
     digest: str,
     at=None,
+    outdated: bool = False,
 ) -> None:
-    """Record a change in the transaction at work. It is numbered once that has committed, and by any reader before."""
+    """Record a change in the transaction at work. It is numbered once that has committed, and by any reader before.
+
+    `outdated`: a translation fell behind its source with it.
+    """
     Change.objects.create(
         kind=kind,
         key=key,
@@ -33,6 +37,7 @@ def record(
         version=version,
         digest=digest,
         at=at or timezone.now(),
+        outdated=outdated,
     )
     transaction.on_commit(number_pending, robust=True)
 

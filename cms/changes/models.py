@@ -27,6 +27,9 @@ class Change(models.Model):
     version = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
+    outdated = models.BooleanField(
+        default=False, help_text="A translation fell behind its source with it: a topic of its own."
+    )
 
     class Meta:
         indexes = [

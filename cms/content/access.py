@@ -110,6 +110,18 @@ def remember(audience: Audience) -> str:
     return key
 
 
+def feed_key(access_key: str, *, listed: bool) -> str:
+    """The access key under which the feed tells of an item: its own; of what lists don't hold one that asks as well for
+    a reader of courses. Two statements for the latter, none for the former."""
+    if listed:
+        return access_key
+    return once(("feed key", access_key), lambda: remember(_for_readers_of_courses(access_key)))
+
+
+def _for_readers_of_courses(access_key: str) -> Audience:
+    return audiences.join(known_audiences([access_key])[access_key], audiences.audience({audiences.COURSES}))
+
+
 def known_audiences(keys: Collection[str]) -> dict[str, Audience]:
     """The audiences by their keys, in one statement, in none for the public's alone."""
     found = {"": PUBLIC}

@@ -12,9 +12,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from cms.core import languages
+from cms.core.language_models import hidden_codes
 
 from . import contents, editions
 from .access import access_keys
+from .contents import languages_of
 from .models import ContentItem, ContentVersion, Edition, EditionPin, EditionRow
 from .read import Reading, body, shows_hidden, visible
 
@@ -152,13 +154,15 @@ def kept(found: Sequence[Edition], principals: frozenset[str], *, unlisted: bool
     for row in EditionRow.objects.filter(edition__in=found).order_by("edition", "position"):
         rows[row.edition_id].append(row)
     if any(edition.frozen_at for edition in found):
-        for pk, *values in EditionPin.objects.filter(edition__in=found).values_list("edition_id", *_PINNED):
+        pins = EditionPin.objects.filter(edition__in=found).exclude(locale__in=hidden_codes())
+        for pk, *values in pins.values_list("edition_id", *_PINNED):
             one = Held(*values)
             held[pk][one.key][one.locale] = one
     for edition in found:
         if edition.frozen_at is None:
             keys = [row.key for row in rows[edition.pk]]
             items = ContentItem.objects.filter(key__in=keys, current__isnull=False)
+            items = items.exclude(locale__in=hidden_codes())
             for values in items.values_list(*_CURRENT):
                 one = Held(*values)
                 held[edition.pk][one.key][one.locale] = one
@@ -237,7 +241,7 @@ class EditionReading(Reading):
                 "outdated": False,
                 "current": code == self.locale,
             }
-            for code in languages.codes()
+            for code in languages_of(self._site_document)
         ]
 
 
@@ -255,7 +259,8 @@ def edition_reading(*, path: str, number: int, principals: frozenset[str]) -> Ed
     at its own addresses; and for editions of a root that is gone.
     """
     locale, paths = _paths(path)
-    pins = EditionPin.objects.filter(edition__number=number, path__in=paths).order_by("-edition_id")
+    frozen = EditionPin.objects.filter(edition__frozen_at__isnull=False)
+    pins = frozen.filter(edition__number=number, path__in=paths).order_by("-edition_id")
     found = sorted(pins.values_list("path", "key", "edition__root_key"), key=lambda pin: pin[0] != path)
     if not found:
         return None
@@ -281,7 +286,7 @@ def edition_reading(*, path: str, number: int, principals: frozenset[str]) -> Ed
         "node": node,
     }
     documents = {**contents.load([], locale), str(root_key): document}
-    return EditionReading(
+    found = EditionReading(
         item=item,
         document=body(version),
         locale=locale,
@@ -292,6 +297,7 @@ def edition_reading(*, path: str, number: int, principals: frozenset[str]) -> Ed
         root_path=_nearest(today[root_key], locale),
         current_path=_nearest(today[key], locale) if key in today else "",
     )
+    return found if locale in found.site["languages"] else None
 
 
 def _today(keys: Sequence[UUID], principals: frozenset[str]) -> dict[UUID, dict[str, str]]:
@@ -312,7 +318,7 @@ def _as_it_was(version: ContentVersion, held: Held) -> ContentItem:
     item.current = version
     item.title, item.minutes, item.published_at = held.title, held.minutes, version.created_at
     item.seo_title = item.search_description = ""
-    item.outdated, item.files = False, "[]"
+    item.outdated, item.outdated_since, item.files = False, None, "[]"
     return item
 
 
@@ -344,7 +350,8 @@ def elsewhere(*, path: str, number: int, principals: frozenset[str]) -> str | No
 
 def archived(principals: frozenset[str]) -> QuerySet[ContentItem]:
     """Items that lists hold, live or retired, that these principals may see today: what editions are read from."""
-    return ContentItem.objects.filter(access_key__in=access_keys(principals), listed=True)
+    items = ContentItem.objects.filter(access_key__in=access_keys(principals), listed=True)
+    return items.exclude(locale__in=hidden_codes())
 
 
 def pinned_document(
@@ -357,7 +364,7 @@ def pinned_document(
     pin = (
         EditionPin.objects.select_related("version", "edition")
         .filter(key=item["key"], locale=item["locale"])
-        .filter(edition__root_key=item["root_key"], edition__number=number)
+        .filter(edition__root_key=item["root_key"], edition__number=number, edition__frozen_at__isnull=False)
         .first()
     )
     if pin is None or shows_hidden(version_ids=[pin.version_id], principals=principals):

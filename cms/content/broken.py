@@ -145,6 +145,11 @@ def _problem(code, place, message):
 
 
 def _gone(reference):
+    if reference.pk is None and not reference.words:
+        # Deleting what was chosen leaves the same behind as choosing nothing.
+        return _(
+            "Nothing is chosen here, or it isn’t there any more. Choose something, or take the block out."
+        )
     if not reference.words:
         return _("What was chosen here isn’t there any more. Choose again, or take the block out.")
     if reference.model is Page:

@@ -5,17 +5,19 @@ that a reader of an unfinished translation loses nothing and is told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
 from django.apps import apps
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from cms.core import languages
+from cms.core.language_models import ready_codes
 
 from . import editions
 from .compile import canonical, digest_of
@@ -28,30 +30,36 @@ NO_INDEXES = "{}"
 
 def rebuild(root_key: UUID) -> int:
     """Bring the contents of a root in all languages to its items. Returns how many documents changed."""
-    changed = 0
     existing = {row.locale: row for row in Contents.objects.filter(root_key=root_key)}
+    written, gone = [], []
     for locale, made in assemble(root_key).items():
         row = existing.get(locale)
         if made is None:
             if row is not None:
-                row.delete()
-                changed += 1
+                gone.append(row.pk)
             continue
         if row is not None and row.digest == made.digest:
             continue
-        changed += 1
-        Contents.objects.update_or_create(
-            root_key=root_key,
-            locale=locale,
-            defaults={
-                "body": made.text,
-                "indexes": made.indexes,
-                "digest": made.digest,
-                "updated_at": timezone.now(),
-                "is_site": made.is_site,
-            },
+        written.append(
+            Contents(
+                root_key=root_key,
+                locale=locale,
+                body=made.text,
+                indexes=made.indexes,
+                digest=made.digest,
+                updated_at=timezone.now(),
+                is_site=made.is_site,
+            )
         )
-    return changed
+    if gone:
+        Contents.objects.filter(pk__in=gone).delete()
+    Contents.objects.bulk_create(
+        written,
+        update_conflicts=True,
+        unique_fields=["root_key", "locale"],
+        update_fields=["body", "indexes", "digest", "updated_at", "is_site"],
+    )
+    return len(written) + len(gone)
 
 
 @dataclass(frozen=True)
@@ -78,8 +86,9 @@ def assemble(root_key: UUID) -> dict[str, Made | None]:
     rows = ItemIndex.objects.filter(item__root_key=root_key, item__status=ContentItem.Status.LIVE)
     indexes = {item: orjson.loads(body) for item, body in rows.values_list("item", "body")}
     found = {}
+    shown = shown_languages()
     for locale in languages.codes():
-        body = build(root_key, locale, by_key, record)
+        body = build(root_key, locale, by_key, record, shown)
         found[locale] = body and Made(
             canonical(body), canonical(_indexes(by_key, locale, indexes)), body["node"]["site"]
         )
@@ -117,9 +126,14 @@ def _items(root_key):
 
 
 def build(
-    root_key: UUID, locale: str, by_key: dict[UUID, dict[str, ContentItem]], record: editions.Record
+    root_key: UUID,
+    locale: str,
+    by_key: dict[UUID, dict[str, ContentItem]],
+    record: editions.Record,
+    shown: Sequence[str],
 ) -> dict | None:
-    """The contents of a root as `{key, locale, texts, editions, errata, node}`. None where the root itself isn't published.
+    """The contents of a root as `{key, locale, texts, editions, errata, node}`, the site's with `languages`: the codes of
+    those that readers meet (`shown`). None where the root itself isn't published.
 
     A node is `{key, id, type, title, url, locale, number, depth, minutes, access, menu, outdated, listed, earlier,
     children}`; `number` is `"2.1"` or empty, `access` the access key by which readers are filtered, `locale` the language
@@ -167,7 +181,14 @@ def build(
         "texts": _texts(chosen[root_key]),
         **editions.described(record, locale, chosen[root_key].source_locale),
         "node": {**node(root_key, "", 0), "site": chosen[root_key].depth == SITE_DEPTH},
+        **({"languages": list(shown)} if chosen[root_key].depth == SITE_DEPTH else {}),
     }
+
+
+def shown_languages() -> list[str]:
+    """The codes of the languages that were added and that readers meet, in the official order. One statement."""
+    ready = {settings.LANGUAGE_CODE, *ready_codes()}
+    return [code for code in languages.codes() if code in ready]
 
 
 def numbers(carried: Iterable[int | None], above: str) -> list[str]:
@@ -203,6 +224,8 @@ def load(root_keys: Iterable[UUID], locale: str, *, indexes: bool = False) -> di
     With `indexes` each document also has those: entries by key, not yet filtered for anybody.
     """
     rows = Contents.objects.filter(Q(root_key__in=set(root_keys)) | Q(is_site=True), locale=locale)
+    # Entity tags are made of what this gives: an order of PostgreSQL's own would change with each row that is written.
+    rows = rows.order_by("root_key")
     if not indexes:
         return {str(key): orjson.loads(body) for key, body in rows.values_list("root_key", "body")}
     return {
@@ -215,6 +238,11 @@ def load_site() -> dict[str, dict]:
     """The site's contents document in every language, by language, in one statement."""
     rows = Contents.objects.filter(is_site=True).values_list("locale", "body")
     return {locale: orjson.loads(body) for locale, body in rows}
+
+
+def languages_of(document: dict | None) -> list[str]:
+    """The codes of the languages that readers meet, in the official order, as a site's contents document says."""
+    return (document or {}).get("languages") or languages.codes()
 
 
 def visible_node(node: dict, access: frozenset[str]) -> dict | None:

@@ -5,6 +5,8 @@ as soon as the transaction has committed.
 """
 
 from collections.abc import Collection
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
@@ -14,33 +16,82 @@ from wagtail.models import Page, ReferenceIndex, TranslatableMixin, get_page_mod
 
 from .models import ContentItem, Mark, VersionEmbed
 
+# Pages that are to be worked off at the end of `compiling_afterwards`.
+_later: ContextVar[set[int] | None] = ContextVar("compiled_later", default=None)
 
-def mark_pages(page_ids: Collection[int], *, reason: str) -> None:
-    """Mark pages to be compiled, now in the database and after the commit in this process."""
+
+def mark_pages(
+    page_ids: Collection[int], *, reason: str, correction: bool = False, at_once: bool = True
+) -> None:
+    """Mark pages to be compiled, now in the database and after the commit in this process; or, not `at_once`, by the sweep:
+    for more than a request can wait for.
+
+    `correction`: what changed means what it meant; see `corrections`.
+    """
     ids = sorted(set(page_ids))
     if not ids:
         return
     now = timezone.now()
     Mark.objects.bulk_create(
-        [Mark(page_id=page_id, reason=reason, marked_at=now) for page_id in ids],
-        update_conflicts=True,
-        unique_fields=["page_id"],
-        update_fields=["reason", "marked_at"],
+        [Mark(page_id=page_id, reason=reason, correction=correction, marked_at=now) for page_id in ids]
     )
+    if at_once:
+        _work_off_afterwards(ids)
+
+
+class _Waiting:
+    """Pages that one transaction marked. They are worked off together after it: what they have in common is done once."""
+
+    def __init__(self, page_ids: Collection[int]):
+        self.page_ids, self.begun = set(page_ids), False
+
+    def __call__(self) -> None:
+        from .marks import work_off
+
+        self.begun = True
+        if (later := _later.get()) is None:
+            work_off(self.page_ids)
+        else:
+            later.update(self.page_ids)
+
+
+@contextmanager
+def compiling_afterwards():
+    """Inside the `with`, what commits mark stays marked; at its end all of it is worked off together.
+
+    For those who fill a site of which nobody reads meanwhile: each page is compiled once, whatever is published after it.
+    What is interrupted stays marked, and the sweep finds it.
+    """
     from .marks import work_off
 
-    transaction.on_commit(lambda: work_off(ids), robust=True)
+    later: set[int] = set()
+    token = _later.set(later)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    work_off(later)
 
 
-def mark(item: ContentItem, *, links_too: bool, reason: str) -> None:
+def _work_off_afterwards(page_ids: Collection[int]) -> None:
+    # What waits already lives as long as we do: a savepoint that could take it back would take us along. Pages whose
+    # marks were taken back are passed over, since nothing marks them.
+    for _, act, _ in transaction.get_connection().run_on_commit:
+        if isinstance(act, _Waiting) and not act.begun:
+            act.page_ids.update(page_ids)
+            return
+    transaction.on_commit(_Waiting(page_ids), robust=True)
+
+
+def mark(item: ContentItem, *, links_too: bool, reason: str, correction: bool = False) -> None:
     """Mark what shows this item and, where its address or visibility changed, what links to it."""
     if links_too:
-        mark_all([item], reason=reason)
+        mark_all([item], reason=reason, correction=correction)
     else:
-        mark_showing([item], reason=reason)
+        mark_showing([item], reason=reason, correction=correction)
 
 
-def mark_showing(items: Collection[ContentItem], *, reason: str) -> None:
+def mark_showing(items: Collection[ContentItem], *, reason: str, correction: bool = False) -> None:
     """Mark what shows any of these items, each of them where it shows another. One statement where nothing does."""
     if not items:
         return
@@ -48,15 +99,26 @@ def mark_showing(items: Collection[ContentItem], *, reason: str) -> None:
     showing = ContentItem.objects.filter(current__embeds__key__in=keys, status=ContentItem.Status.LIVE)
     own = {(item.key, item.page_id) for item in items}
     found = set(showing.values_list("current__embeds__key", "page_id")) - own
-    mark_pages({page_id for key, page_id in found if key in keys}, reason=reason)
+    mark_pages({page_id for key, page_id in found if key in keys}, reason=reason, correction=correction)
 
 
-def mark_all(items: Collection[ContentItem], *, reason: str) -> None:
+def mark_showing_parts(*, roots: Collection = (), parents: Collection[int] = ()) -> None:
+    """Mark what shows, elsewhere, a part of these roots (keys) or of these pages: it says of what it is a part. One
+    statement where nothing does."""
+    parts = ContentItem.objects.filter(Q(root_key__in=roots) | Q(parent_id__in=parents))
+    showing = ContentItem.objects.filter(
+        current__embeds__key__in=parts.values("key"), status=ContentItem.Status.LIVE
+    )
+    mark_pages(showing.exclude(root_key__in=roots).values_list("page_id", flat=True), reason="root")
+
+
+def mark_all(items: Collection[ContentItem], *, reason: str, correction: bool = False) -> None:
     """Mark what shows or links to any of these items."""
     keys = {item.key for item in items}
     pages = set(Page.objects.filter(translation_key__in=keys).values_list("pk", flat=True))
     pages |= {item.page_id for item in items}
-    mark_pages((_showing(keys) | referring_pages(pages)) - {item.page_id for item in items}, reason=reason)
+    found = (_showing(keys) | referring_pages(pages)) - {item.page_id for item in items}
+    mark_pages(found, reason=reason, correction=correction)
 
 
 def _showing(keys) -> set[int]:
@@ -152,6 +214,7 @@ def make_stale(keys: Collection) -> None:
 
 
 __all__ = [
+    "compiling_afterwards",
     "make_stale",
     "mark",
     "mark_abbreviating",
@@ -160,6 +223,7 @@ __all__ = [
     "mark_pages",
     "mark_referring",
     "mark_showing",
+    "mark_showing_parts",
     "mark_types",
     "referring_pages",
 ]

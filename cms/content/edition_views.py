@@ -25,6 +25,7 @@ from . import editions, errata
 from .archive import kept
 from .differences import SEES_EVERYTHING, draft_changes, since_release
 from .models import ContentItem, Edition, Erratum
+from .release_choices import choices_of
 from .releasing import may_publish, release_edition, source_page, waiting_drafts
 
 # Comparing a draft compiles it: of more drafts than this only the names are shown.
@@ -47,9 +48,22 @@ class ReleaseForm(forms.Form):
     number = forms.IntegerField(widget=forms.HiddenInput)
     drafts = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args, drafts, **kwargs):
+    def __init__(self, *args, root, drafts, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["drafts"].choices = [(page.pk, page.get_admin_display_title()) for page in drafts]
+        self.asked = {f"choice_{choice.name}": choice for choice in choices_of(root)}
+        for name, choice in self.asked.items():
+            self.fields[name] = choice.field(root)
+
+    @property
+    def choices(self) -> list:
+        """The fields of what packages above ask."""
+        return [self[name] for name in self.asked]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What `release_edition` takes as `choices`, from cleaned data."""
+        return {choice.name: self.cleaned_data[name] for name, choice in self.asked.items()}
 
 
 class ErratumForm(forms.Form):
@@ -132,7 +146,8 @@ class Editions(RootView):
         return [page for page in waiting_drafts(self.root) if may_publish(self.request.user, page)]
 
     def form(self, data=None) -> ReleaseForm:
-        return ReleaseForm(data, drafts=self.drafts, initial={"number": self.editions[0].number})
+        initial = {"number": self.editions[0].number}
+        return ReleaseForm(data, root=self.root, drafts=self.drafts, initial=initial)
 
     def post(self, request, *args, **kwargs):
         form = self.form(request.POST)
@@ -145,6 +160,7 @@ class Editions(RootView):
                 by=request.user,
                 after=form.cleaned_data["number"],
                 drafts=[int(pk) for pk in form.cleaned_data["drafts"]],
+                choices=form.chosen,
             )
         except DomainError as error:
             messages.error(request, str(error.message))

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from cms.core import languages
 from cms.core.errors import BadInput, NotFound, NotPermitted
 
-from . import store
 from .models import Edition, Erratum
 from .releasing import announce, may_publish, source_page
+from .turns import take_turn
 
 MAX_LENGTH = 2000
 
@@ -49,7 +49,7 @@ def write(
     if errors:
         raise BadInput(_("The erratum can’t be stored like this."), errors=errors)
     with transaction.atomic():
-        store.take_turn()
+        take_turn()
         _permit(by, edition)
         erratum.key, erratum.texts, erratum.noted_on = key, texts, noted_on
         erratum.save()
@@ -60,7 +60,7 @@ def write(
 def remove_erratum(erratum: Erratum, *, by=None) -> None:
     """Take an erratum back. Raises NotPermitted unless `by` may publish the root."""
     with transaction.atomic():
-        store.take_turn()
+        take_turn()
         _permit(by, erratum.edition)
         erratum.delete()
         announce(erratum.edition.root_key)

@@ -9,7 +9,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
 from cms.core import headings
-from cms.core.blocks import HeadingBlock
+from cms.core.blocks import HEADING_LEVELS, HeadingBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 
@@ -61,11 +61,12 @@ def _skipped_headings(page) -> Iterator[Problem]:
     for found in bodies.values():
         for position in headings.skipped(level for _place, level, _text in found):
             place, level, text = found[position]
-            message = _(
-                "A heading of level %(above)s is missing before “%(text)s”, which has level %(level)s."
-            )
             above = (found[position - 1][1] if position else headings.FIRST - 1) + 1
-            yield _problem(HEADING_SKIPPED, message % {"above": above, "text": text, "level": level}, place)
+            message = _(
+                "“%(text)s” is a heading of the level “%(level)s”: one of the level “%(above)s” is missing before it."
+            )
+            words = {"text": text, "level": HEADING_LEVELS[level], "above": HEADING_LEVELS[above]}
+            yield _problem(HEADING_SKIPPED, message % words, place)
 
 
 def _images_without_words(page) -> Iterator[Problem]:

@@ -21,7 +21,8 @@ def work_off(page_ids: Collection[int]) -> int:
 
     One that fails stops no other.
     """
-    marked = list(Mark.objects.filter(page_id__in=page_ids).order_by("pk").values_list("page_id", flat=True))
+    rows = Mark.objects.filter(page_id__in=page_ids).order_by("pk").values_list("page_id", flat=True)
+    marked = list(dict.fromkeys(rows))
     return sum(_work_off(marked[start : start + TOGETHER]) for start in range(0, len(marked), TOGETHER))
 
 
@@ -39,11 +40,10 @@ def _work_off(page_ids: list[int]) -> int:
 
 
 def sweep(older_than: timedelta = timedelta(seconds=30), now=None) -> int:
-    """Compile what a crash left marked. Returns how many marks were met."""
+    """Compile what a crash left marked. Returns how many pages were met."""
     limit = (now or timezone.now()) - older_than
-    ids = list(
-        Mark.objects.filter(marked_at__lte=limit).order_by("pk").values_list("page_id", flat=True)[:500]
-    )
+    rows = Mark.objects.filter(marked_at__lte=limit).order_by("pk").values_list("page_id", flat=True)
+    ids = list(dict.fromkeys(rows[:500]))
     work_off(ids)
     return len(ids)
 

@@ -68,6 +68,10 @@ class ContentItem(models.Model):
         null=True, help_text="Version of the source that this translation was last brought up to."
     )
     outdated = models.BooleanField(default=False)
+    outdated_since = models.DateTimeField(
+        null=True,
+        help_text="When the source was published that it has been behind since; null while it isn't.",
+    )
 
     # Of a root: the edition that readers see now.
     edition_number = models.PositiveIntegerField(null=True)
@@ -85,6 +89,11 @@ class ContentItem(models.Model):
             models.UniqueConstraint(fields=["key", "locale"], name="content_item_key_locale"),
             models.CheckConstraint(
                 condition=~Q(status="live") | Q(current__isnull=False), name="content_live_has_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(outdated=True, outdated_since__isnull=False)
+                | Q(outdated=False, outdated_since__isnull=True),
+                name="content_outdated_since_a_moment",
             ),
         ]
         indexes = [
@@ -115,6 +124,10 @@ class ContentVersion(models.Model):
         blank=True,
         help_text="SHA-256 of the texts that a translator works on; empty for translations.",
     )
+    correction = models.BooleanField(
+        default=False,
+        help_text="It means what the version before it means: its editors said so, or it says the same.",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -141,7 +154,7 @@ class VersionLink(models.Model):
     """A key that a version links to: an old version that links to what is restricted today isn't read by others."""
 
     version = models.ForeignKey(ContentVersion, on_delete=models.CASCADE, related_name="links")
-    key = models.UUIDField()
+    key = models.UUIDField(db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "key"], name="content_link_unique")]
@@ -233,14 +246,32 @@ class Contents(models.Model):
 
 
 class Mark(models.Model):
-    """A page that must be compiled: written with the change, cleared by the compilation, swept up after a crash."""
+    """A page that must be compiled: written with the change, cleared by the compilation, swept up after a crash.
 
-    page_id = models.BigIntegerField(unique=True)
+    Only ever added, one a change: writers who mark the same page wait neither for each other nor for who compiles it.
+    """
+
+    page_id = models.BigIntegerField(db_index=True)
     reason = models.CharField(max_length=60)
+    correction = models.BooleanField(default=False, help_text="What changed was only corrected.")
     marked_at = models.DateTimeField()
 
     def __str__(self):
         return f"{self.page_id}: {self.reason}"
+
+
+class Correction(models.Model):
+    """A revision of which its editor said that it only corrects: what the page means is unchanged.
+
+    Of the revision, so that it stays with it through reviews and until a scheduled day; each new one is asked anew.
+    """
+
+    revision = models.OneToOneField(
+        "wagtailcore.Revision", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+
+    def __str__(self):
+        return str(self.revision_id)
 
 
 class Hold(models.Model):

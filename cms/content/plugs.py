@@ -6,7 +6,7 @@ from cms.core import audiences
 from cms.core.ports import plug
 from cms.media.api import register_keeper
 
-from . import gate
+from . import corrections, gate
 from .checklist import checklist
 from .compile import compile_page
 from .keeping import VersionKeeper
@@ -30,5 +30,6 @@ def reading_context(page, request) -> dict:
 
 plug("publication_problems", gate.publication_problems)
 plug("checklist", checklist)
+plug("revision_saved", corrections.note)
 plug("reading_context", reading_context)
 register_keeper("content versions", VersionKeeper())

@@ -4,6 +4,7 @@ from django.db.models import F
 from wagtail.models import Page
 
 from cms.core.invariants import invariant
+from cms.core.language_models import hidden_codes
 from cms.core.pages import BasePage
 
 from . import contents
@@ -15,7 +16,9 @@ from .models import ContentItem, Contents, ContentVersion, Edition, Hold, Mark
 def live_pages_are_published():
     live = {
         page.pk: page
-        for page in Page.objects.filter(live=True, alias_of__isnull=True, depth__gte=2)
+        for page in Page.objects.filter(live=True, alias_of__isnull=True, depth__gte=2).exclude(
+            locale__language_code__in=hidden_codes()
+        )
         if issubclass(page.specific_class or Page, BasePage)
     }
     known = set(

@@ -10,22 +10,25 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from cms.core import languages
+from cms.core.audiences import COURSES
 
 from . import contents, editions, indexes
 from .access import access_keys
+from .kinds import types_for_editors
 from .marks import freshen
 from .models import ContentItem, ContentVersion, ItemTerm, VersionEmbed, VersionLink
 
 
 def visible(principals: frozenset[str], *, listed: bool = True) -> QuerySet[ContentItem]:
-    """Live items that these principals may see. `listed=False` also gives what is read through learning only."""
-    return open_to(access_keys(principals), listed=listed)
+    """Live items that these principals may see. `listed=False` also gives what is read through learning only; readers of
+    courses (keys with that scope) always get it."""
+    return open_to(access_keys(principals), listed=listed and COURSES not in principals)
 
 
 def open_to(access: frozenset[str], *, listed: bool = True) -> QuerySet[ContentItem]:
     """The same for whoever satisfies these access keys, where they are known already (`Reading.access`)."""
     items = ContentItem.objects.filter(status=ContentItem.Status.LIVE, access_key__in=access)
-    return items.filter(listed=True) if listed else items
+    return items.filter(listed=True) if listed else items.exclude(type__in=types_for_editors())
 
 
 def users_of(items: QuerySet[ContentItem], key: UUID) -> QuerySet[ContentItem]:
@@ -59,6 +62,13 @@ def shows_hidden(*, version_ids: Collection[int], principals: frozenset[str]) ->
 def body(version: ContentVersion) -> dict:
     """The body of a version: title and fields, as in the API, with root-relative addresses."""
     return orjson.loads(version.body)
+
+
+def earlier_bodies(version: ContentVersion) -> Iterator[dict]:
+    """The bodies of the versions before one, the latest first, read as they are looked at. One statement."""
+    rows = ContentVersion.objects.filter(item=version.item_id, number__lt=version.number)
+    for earlier in rows.order_by("-number").values_list("body", flat=True).iterator(chunk_size=5):
+        yield orjson.loads(earlier)
 
 
 def private_part(version: ContentVersion) -> dict:
@@ -157,9 +167,11 @@ class Reading:
 
     @cached_property
     def edition(self) -> dict | None:
-        """What its title page says: `{number, released_at, url, newest, earlier, errata}`; None for what has no editions.
+        """What its title page says: `{number, released_at, url, changes_url, newest, earlier, errata}`; None for what has no
+        editions.
 
-        `url` is where this edition of it is read for good, `newest` the number of the current one; `earlier` are the
+        `url` is where this edition of it is read for good, `changes_url` where it is told what it changed, empty for
+        the first; `newest` the number of the current one; `earlier` are the
         editions before that hold it, `{number, released_at, url}`; `errata` those of it and of what lies below it,
         `{text, locale, noted_on, page: {title, url, locale}}`, `page` None where one is about the whole.
         """
@@ -171,6 +183,11 @@ class Reading:
         return {
             **shown,
             "url": self._edition_address(shown["number"]),
+            "changes_url": editions.changes_address(
+                shown["number"], languages.swap_prefix(self.root["url"], self.locale)
+            )
+            if self.root and shown["number"] > 1
+            else "",
             "newest": self._editions[0]["number"],
             "earlier": [
                 {**each, "url": editions.address(each["number"], path)}
@@ -195,7 +212,7 @@ class Reading:
 
     @cached_property
     def translations(self) -> list[dict]:
-        """All languages in the official order: `{locale, name, url, direction, exists, outdated, current}`."""
+        """All languages that readers meet, in the official order: `{locale, name, url, direction, exists, outdated, current}`."""
         return [
             {
                 "locale": code,
@@ -206,7 +223,7 @@ class Reading:
                 "outdated": bool(sibling and sibling.outdated),
                 "current": code == self.locale,
             }
-            for code in languages.codes()
+            for code in contents.languages_of(self._site_document)
             for sibling in [self.siblings.get(code)]
         ]
 
@@ -227,7 +244,8 @@ class Reading:
 
     @cached_property
     def site(self) -> dict:
-        """`{home: {title, url}, menu: [{title, url, locale, current}], site_name, footer}` in the language asked for."""
+        """`{home: {title, url}, menu: [{title, url, locale, current}], languages, site_name, footer}` in the language asked
+        for; `languages` are the codes of those that readers meet."""
         here = languages.swap_prefix(self.item.path, self.locale)
         return site_chrome(self._site_document, self.access, self.locale, here)
 
@@ -252,6 +270,22 @@ class Reading:
     def trail(self) -> list[dict]:
         """Breadcrumbs from the home page to the parent."""
         return [node for node in self._chain if node["key"] != str(self.item.key)]
+
+    @property
+    def seen(self) -> dict[str, dict]:
+        """The contents documents around it as this reader sees them: what an answer to them may depend on."""
+        found = {}
+        for key, document in self.documents.items():
+            node = contents.visible_node(document["node"], self.access)
+            if node is not None:
+                keys = {each["key"] for each in contents.flatten(node)}
+                found[key] = {
+                    **document,
+                    "node": node,
+                    "indexes": {k: v for k, v in document.get("indexes", {}).items() if k in keys},
+                    "errata": [e for e in document.get("errata", ()) if not e["key"] or e["key"] in keys],
+                }
+        return found
 
     @cached_property
     def indexes(self) -> dict[str, list[dict]]:
@@ -319,7 +353,13 @@ def site_chrome(document: dict | None, access: frozenset[str], locale: str, here
     """What every page shows of the site, from its contents document; see `Reading.site`."""
     home = contents.visible_node(document["node"], access) if document else None
     if home is None:
-        return {"home": {"title": "", "url": f"/{locale}/"}, "menu": [], "site_name": "", "footer": ""}
+        return {
+            "home": {"title": "", "url": f"/{locale}/"},
+            "menu": [],
+            "site_name": "",
+            "footer": "",
+            "languages": contents.languages_of(document),
+        }
     menu = [
         {
             "title": child["title"],
@@ -331,7 +371,12 @@ def site_chrome(document: dict | None, access: frozenset[str], locale: str, here
         if child["menu"]
     ]
     texts = {"site_name": "", "footer": "", **document["texts"]}
-    return {"home": {"title": home["title"], "url": home["url"]}, "menu": menu, **texts}
+    return {
+        "home": {"title": home["title"], "url": home["url"]},
+        "menu": menu,
+        "languages": contents.languages_of(document),
+        **texts,
+    }
 
 
 def site_contents(*, locale: str, principals: frozenset[str] = frozenset(), here: str = "") -> dict:
@@ -343,7 +388,8 @@ def site_contents(*, locale: str, principals: frozenset[str] = frozenset(), here
 def reading(*, path: str, principals: frozenset[str]) -> Reading | None:
     """What a page shows at an address, or None where these principals see nothing there.
 
-    A language in which the page is missing answers with its fallback: `is_fallback` says so. Three statements for nobody
+    A language in which the page is missing answers with its fallback: `is_fallback` says so. One that isn't ready has no
+    pages. Three statements for nobody
     in particular, one more for people who are signed in (their access).
     """
     locale, _, rest = path.lstrip("/").partition("/")
@@ -367,8 +413,8 @@ def reading(*, path: str, principals: frozenset[str]) -> Reading | None:
     chosen = _best(siblings, locale)
     chosen.current = ContentVersion.objects.defer("private", "text").get(pk=chosen.current_id)
     document = body(chosen.current)
-    documents = _surroundings(chosen, document, locale)
-    return Reading(chosen, document, locale, access, siblings, documents)
+    found = Reading(chosen, document, locale, access, siblings, _surroundings(chosen, document, locale))
+    return found if locale in found.site["languages"] else None
 
 
 def _surroundings(item: ContentItem, document: dict, locale: str) -> dict[str, dict]:

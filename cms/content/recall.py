@@ -9,16 +9,18 @@ from cms.media.api import is_kept
 from . import contents, takeaways
 from .models import ContentItem, ContentVersion, EditionPin, Erratum, Mark, VersionFile
 from .signals import versions_recalled
+from .store import publish
+from .turns import take_turn
+from .withdrawing import retire
 
 
-def recall_item(page_id: int) -> None:
-    """Destroy all versions of the item of a page, old versions of what shows it, and the files that only those name.
+def recall(page_id: int) -> None:
+    """Destroy every version, and every stored file that no other version names, of what a page published.
 
-    Raises ContentItem.DoesNotExist. The current versions of what shows it are compiled again without it, and are not
-    served in between.
+    For consent withdrawn, security and erasure. The page itself is unpublished by the caller first. Editions lose
+    their pins on it. Versions of other documents that show it are destroyed too, but for their current ones, which
+    are compiled again without it and not served in between. Raises ContentItem.DoesNotExist.
     """
-    from .store import publish, retire, take_turn
-
     with transaction.atomic():
         take_turn()
         item = ContentItem.objects.get(page_id=page_id)

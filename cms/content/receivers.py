@@ -9,7 +9,7 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from django.dispatch import receiver
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction
 from wagtail.signals import (
     copy_for_translation_done,
     page_published,
@@ -18,28 +18,29 @@ from wagtail.signals import (
     post_page_move,
 )
 
+from cms.core.models import Language
 from cms.core.pages import BasePage
 from cms.core.problems import PublicationRefused
 from cms.core.publishing import scheduled_act_failed
 
-from . import dependants, restrictions, store, tree
+from . import corrections, dependants, hiding, restrictions, store, tree, withdrawing
 
 
 @receiver(page_published)
-def on_published(instance, **kwargs):
+def on_published(instance, revision=None, **kwargs):
     # Scheduling a publication sends this too; publishing looks at what is live, so it is harmless then.
-    tree.page_changed(instance)
+    tree.page_changed(instance, correction=corrections.only_corrects(revision))
 
 
 @receiver(page_unpublished)
 def on_unpublished(instance, **kwargs):
-    store.retire([instance.pk])
+    withdrawing.retire([instance.pk])
 
 
 @receiver(pre_delete)
 def on_delete(sender, instance, **kwargs):
     if isinstance(instance, Page):
-        store.retire([instance.pk])
+        withdrawing.retire([instance.pk])
 
 
 @receiver(post_save)
@@ -51,7 +52,7 @@ def on_page_saved(sender, instance, created=False, raw=False, update_fields=None
         tree.page_changed(instance)
     elif instance.alias_of_id is not None:
         # A translation that was turned into an alias again is missing from now on.
-        store.retire([instance.pk])
+        withdrawing.retire([instance.pk])
     elif update_fields is None or not {"alias_of_id", "live"}.isdisjoint(update_fields):
         tree.appeared(instance)
 
@@ -86,8 +87,9 @@ def on_restriction_groups(instance, action, reverse=False, **kwargs):
 @receiver(pre_delete, sender=Group)
 def on_group_deleted(instance, **kwargs):
     # The group's rows go without a signal of their own: nobody is left in them, before anybody could read on.
-    for restriction in PageViewRestriction.objects.filter(groups=instance):
-        restriction.groups.remove(instance)
+    for model in (PageViewRestriction, CollectionViewRestriction):
+        for restriction in model.objects.filter(groups=instance):
+            restriction.groups.remove(instance)
 
 
 @receiver([post_save, post_delete], sender=CollectionViewRestriction)
@@ -95,10 +97,29 @@ def on_collection_restriction(instance, **kwargs):
     restrictions.collection_changed(instance.collection)
 
 
+@receiver(m2m_changed, sender=CollectionViewRestriction.groups.through)
+def on_collection_restriction_groups(instance, action, reverse=False, **kwargs):
+    # The admin saves a restriction and commits it before it has its groups.
+    if not reverse and action.startswith("post_"):
+        restrictions.collection_changed(instance.collection)
+
+
 @receiver(post_save, sender=Collection)
 def on_collection(instance, created=False, **kwargs):
     if not created:
         restrictions.collection_changed(instance)
+
+
+@receiver([post_save, post_delete], sender=Language)
+def on_language(instance, raw=False, **kwargs):
+    if not raw:
+        hiding.settle(instance.locale)
+
+
+@receiver([post_save, post_delete], sender=Locale)
+def on_locale(raw=False, **kwargs):
+    if not raw:
+        hiding.tell_site()
 
 
 @receiver(scheduled_act_failed)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 
 import orjson
 from django.db.models import ForeignKey
@@ -121,6 +122,39 @@ class PageCompilation(Compilation):
         self.file_names.update(_file_names(inner))
         return {**link_value(item), "body": inner}
 
+    def origin(self, page_id):
+        item = self._items[self._keys[page_id]]
+        guide, edition = self._origins.get(item.parent_id), self._editions.get(item.root_key)
+        known = guide is not None and edition is not None and guide.root_key == item.root_key
+        return {
+            "version": item.current.number,
+            "guide": {
+                "key": str(guide.key),
+                "title": guide.title,
+                "url": guide.path,
+                "locale": guide.locale,
+                "edition": edition,
+            }
+            if known
+            else None,
+        }
+
+    @cached_property
+    def _origins(self) -> dict[int, ContentItem]:
+        """What stands above what is embedded, by page id. One statement, for those who say where it is from."""
+        parents = {item.parent_id for item in self._items.values()} - {None}
+        rows = ContentItem.objects.filter(page_id__in=parents, status=ContentItem.Status.LIVE)
+        return {row.page_id: row for row in rows}
+
+    @cached_property
+    def _editions(self) -> dict:
+        """The numbers of the current editions of the roots that it belongs to, by key. One statement."""
+        keys = {item.root_key for item in self._items.values()} - {None}
+        rows = ContentItem.objects.filter(
+            key__in=keys, status=ContentItem.Status.LIVE, edition_number__isnull=False
+        )
+        return dict(rows.values_list("key", "edition_number"))
+
     def snippet(self, snippet):
         return snippet and self._snippets.get((type(snippet), snippet.pk), snippet)
 
@@ -191,7 +225,11 @@ def _load_snippets(model, ids: set[int], locale: str) -> dict:
         return {(model, row.pk): row for row in rows}
     wanted = model.objects.filter(pk__in=ids).values("translation_key")
     by_key = defaultdict(dict)
-    for row in model.objects.filter(translation_key__in=wanted).select_related("locale"):
+    found = list(model.objects.filter(translation_key__in=wanted).select_related("locale"))
+    if hasattr(model, "prepare"):
+        # What it shows of others, for all of them at once.
+        model.prepare(found)
+    for row in found:
         by_key[row.translation_key][row.locale.language_code] = row
     best = {
         key: next(found[code] for code in languages.fallback_chain(locale) if code in found)

@@ -1,7 +1,7 @@
 """Releasing the next edition: the current one keeps what readers have at this moment, what is published from then on is
 the next one's. Drafts that were held back for it can be published with it, in the same transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,32 +15,44 @@ from wagtail.models import Page, WorkflowState
 from cms.changes.api import Kind
 from cms.core.errors import Conflict, NotFound, NotPermitted
 
-from . import contents, store
+from . import contents
 from .broken import publishing_together
+from .dependants import mark_showing_parts
 from .editions import current_edition, structure, take_structure
 from .marks import work_off
 from .models import ContentItem, Edition, EditionPin
+from .recording import log_change
+from .release_choices import apply_choices
 from .signals import edition_released
+from .turns import take_turn
 
 LOG_ACTION = "content.release_edition"
 
 
 def release_edition(
-    *, root_key: UUID, note: str = "", by=None, after: int | None = None, drafts: Collection[int] = ()
+    *,
+    root_key: UUID,
+    note: str = "",
+    by=None,
+    after: int | None = None,
+    drafts: Collection[int] = (),
+    choices: Mapping[str, str] | None = None,
 ) -> Edition:
     """Freeze the current edition with the versions of this moment and release the next with the tree's structure.
 
     `after` is the number of the edition that whoever asks believes to be current, `drafts` the ids of pages whose drafts
-    are published as part of the new edition, `by` whoever does it: nobody in particular is the system itself.
+    are published as part of the new edition, `by` whoever does it: nobody in particular is the system itself; `choices` are
+    answers to what packages above ask (`release_choices`), by name.
 
     Raises NotFound where the root isn't published or a draft isn't below it; NotPermitted unless `by` may publish the root
     and every draft; Conflict where `after` isn't current any more, where there is nothing new since the last release,
-    or where a draft has been published meanwhile; PublicationRefused for a draft that has problems.
+    or where a draft has been published meanwhile; PublicationRefused for a draft that has problems; BadInput for a choice
+    that isn't one.
     """
     # What was published a moment ago belongs to the edition that ends.
     work_off(ContentItem.objects.filter(root_key=root_key).values_list("page_id", flat=True))
     with transaction.atomic():
-        store.take_turn()
+        take_turn()
         edition, root = current_edition(root_key), source_page(root_key)
         if edition is None or root is None:
             raise NotFound
@@ -61,6 +73,7 @@ def release_edition(
         with publishing_together(page.translation_key for page in pages):
             for page in pages:
                 page.get_latest_revision().publish(user=by)
+        apply_choices(root, following, choices or {}, by)
         announce(root_key)
         log(instance=root, action=LOG_ACTION, user=by, data={"number": following.number, "note": note})
         edition_released.send(sender=Edition, edition=following)
@@ -138,7 +151,9 @@ def _release(edition: Edition, note: str, by) -> Edition:
                 minutes=item.minutes,
             )
             for item in _items(edition)
-        ]
+        ],
+        # What was held back from this edition stays what it was.
+        ignore_conflicts=True,
     )
     edition.frozen_at, edition.sealed_at = now, edition.sealed_at or now
     edition.save(update_fields=["frozen_at", "sealed_at"])
@@ -157,10 +172,10 @@ def _release(edition: Edition, note: str, by) -> Edition:
 def announce(root_key: UUID) -> None:
     """What readers are told of a root's editions has changed: on its pages and, for whoever follows it, in the feed."""
     contents.rebuild(root_key)
+    mark_showing_parts(roots=[root_key])
     now = timezone.now()
     items = ContentItem.objects.filter(key=root_key, status=ContentItem.Status.LIVE)
     for item in items.select_related("current"):
         item.updated_at = now
         item.save(update_fields=["updated_at"])
-        if item.listed:
-            store.log(Kind.UPDATED, item, item.current, item.access_key)
+        log_change(Kind.UPDATED, item, item.current)

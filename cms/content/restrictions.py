@@ -1,9 +1,11 @@
 """Restrictions set and lifted, on pages and on collections of files, in the transaction at work."""
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models import Model, Q
 from wagtail.models import Collection, Page, PageViewRestriction
 
-from . import dependants, store
+from . import dependants, withdrawing
 
 
 def page_restriction_changed(restriction: PageViewRestriction) -> None:
@@ -17,7 +19,13 @@ def page_restriction_changed(restriction: PageViewRestriction) -> None:
     paths = Page.objects.filter(
         Q(translation_key__in=keys) | Q(alias_of__translation_key__in=keys)
     ).values_list("path", flat=True)
-    store.restrict(list(paths))
+    withdrawing.restrict(list(paths))
+
+
+def files_moved(files: Iterable[Model]) -> None:
+    """Images or files lie in another collection: what refers to them is compiled again."""
+    for each in files:
+        dependants.mark_referring(each, reason="collection")
 
 
 def collection_changed(collection: Collection) -> None:
@@ -26,5 +34,4 @@ def collection_changed(collection: Collection) -> None:
     from wagtail.images import get_image_model
 
     for model in (get_image_model(), get_document_model()):
-        for member in model.objects.filter(collection__path__startswith=collection.path):
-            dependants.mark_referring(member, reason="collection")
+        files_moved(model.objects.filter(collection__path__startswith=collection.path))

@@ -22,7 +22,9 @@ from cms.core.tasks import job
 from .access import prefixes
 from .compile import canonical
 from .models import ContentItem, Takeaway
+from .recording import log_change
 from .renderers.book import Book, gather, members, source_digest
+from .turns import take_turn
 
 FOLDER = "takeaways"
 NOTHING = "[]"
@@ -128,8 +130,6 @@ def _keep(item: ContentItem, kind: str, digest: str, content: bytes) -> Takeaway
 
 def show(item_pk: int, rows: Collection[Takeaway]) -> None:
     """Say in the envelope which files there are: a change that readers see, without a new version."""
-    from .store import log, take_turn
-
     with transaction.atomic():
         take_turn()
         item = ContentItem.objects.select_related("current").filter(pk=item_pk).first()
@@ -148,8 +148,7 @@ def show(item_pk: int, rows: Collection[Takeaway]) -> None:
         item.files = files
         item.updated_at = timezone.now()
         item.save(update_fields=["files", "updated_at"])
-        if item.listed:
-            log(Kind.UPDATED, item, item.current, item.access_key)
+        log_change(Kind.UPDATED, item, item.current)
 
 
 def forget(items: Collection[ContentItem]) -> None:

@@ -6,19 +6,21 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 from wagtail.models import Page
 
-from . import contents, dependants, editions, store
+from . import contents, dependants, editions, withdrawing
 from .models import ContentItem
+from .turns import take_turn
 
 
-def page_changed(page: Page) -> None:
+def page_changed(page: Page, *, correction: bool = False) -> None:
     """A page was published or became visible in another way: its document and, of a source page, its translations'.
 
-    Translations show terms of the source page and say whether they are outdated.
+    `correction`: its editor said that what was published only corrects. Translations show terms of the source page and say whether they are outdated.
     """
     others = ContentItem.objects.filter(
         key=page.translation_key, source_locale=page.locale.language_code, status=ContentItem.Status.LIVE
     )
-    dependants.mark_pages({page.pk, *others.values_list("page_id", flat=True)}, reason="published")
+    page_ids = {page.pk, *others.values_list("page_id", flat=True)}
+    dependants.mark_pages(page_ids, reason="published", correction=correction)
 
 
 def appeared(page: Page) -> None:
@@ -40,9 +42,10 @@ def moved(page: Page, parents: Iterable[Page]) -> None:
     """
     page = Page.objects.get(pk=page.pk)
     with transaction.atomic():
+        take_turn()
         for parent in parents:
             _take_places(Page.objects.get(pk=parent.pk))
-        store.restrict([page.path])
+        withdrawing.restrict([page.path])
     slug_changed(page)
 
 

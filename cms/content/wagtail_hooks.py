@@ -1,4 +1,4 @@
-"""The gate, its checklist and the holds in the editor; editions of roots."""
+"""The gate, its checklist and the holds in the editor; editions of roots; what choosers and reports don't show."""
 
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -8,14 +8,16 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
 
 from cms.core.problems import Problem
 
-from . import edition_views
+from . import edition_views, foreign, restrictions
 from .gate import publication_problems
 from .models import ContentItem, Hold
 from .notices import listed
 from .releasing import LOG_ACTION, may_publish
+from .turns import take_turn
 from .views import checklist_fragment
 
 
@@ -34,6 +36,14 @@ def refuse_problems(request, page):
         )
         return redirect(reverse("wagtailadmin_pages:edit", args=[page.pk]))
     return None
+
+
+@hooks.register("before_bulk_action")
+def take_turn_first(request, action_type, objects, action_class_instance):
+    """Wagtail does a bulk action in one transaction. One that waited for its turn with pages in hand could stop whoever has
+    it and wants one of them."""
+    if issubclass(action_class_instance.model, Page):
+        take_turn()
 
 
 @hooks.register("before_edit_page")
@@ -87,3 +97,22 @@ def release_in_history(actions):
 
         def format_comment(self, log_entry):
             return log_entry.data.get("note", "")
+
+
+@hooks.register("after_bulk_action")
+def on_files_moved(request, action_type, objects, action):
+    """Wagtail moves many images and files to a collection in one statement, of which no signal tells."""
+    if action_type == "add_to_collection":
+        restrictions.files_moved(objects)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def hide_what_is_not_theirs(pages, request):
+    return foreign.choosable(pages, request.user)
+
+
+@hooks.register("construct_reports_menu")
+def hide_reports_of_all_pages(request, menu_items):
+    if not foreign.sees_all_pages(request.user):
+        closed = {reverse(name) for name in foreign.REPORTS}
+        menu_items[:] = [item for item in menu_items if item.url not in closed]

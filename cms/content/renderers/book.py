@@ -24,7 +24,7 @@ from ..indexes import NONE, full_number, gathered
 from ..models import ContentItem
 
 #: Changed when books of the same documents should look different: files are then made again.
-LAYOUT = 2
+LAYOUT = 3
 
 #: How the places of blocks that indexes list are called; see `listed_in` of blocks.
 ANCHORS = {"figure": "figure", "table": "table", "stakeholders": "table", "case_study": "case"}
@@ -204,6 +204,12 @@ class Pictures:
         return self._known[name]
 
 
+def addressees(value: dict, words: dict[str, str]) -> str:
+    """“Addressed to: Site managers · Police”, of a recommendation; empty where it doesn't say, as older ones."""
+    named = " · ".join(each["label"] for each in value.get("addressees", ()))
+    return f"{words['addressed_to']}: {named}" if named else ""
+
+
 def labels() -> dict[str, str]:
     """The words that a book says itself, in the language at work."""
     return {
@@ -215,6 +221,7 @@ def labels() -> dict[str, str]:
         "practice": _("Good practice"),
         "tool": _("Tool"),
         "recommendation": _("Recommendation"),
+        "addressed_to": _("Addressed to"),
         "legal": _("Legal reference"),
         "checklist": _("Checklist"),
         "glossary": _("Glossary"),

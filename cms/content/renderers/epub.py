@@ -12,7 +12,7 @@ from cms.core import languages, numerals
 
 from ..indexes import NUMBERED
 from . import markup
-from .book import ANCHORS, Book, Part, Pictures
+from .book import ANCHORS, Book, Part, Pictures, addressees
 
 STYLE = """
 body { line-height: 1.5; margin: 0 4%; }
@@ -287,10 +287,11 @@ class _Chapter:
             case "tool":
                 return self._aside(words["tool"], value["name"], _tree(value["text"], book))
             case "recommendation":
+                told = [each for each in (addressees(value, words), value["rationale"]) if each]
                 return self._aside(
                     f"{words['recommendation']} {digits(value['number'])}",
                     value["text"],
-                    f"<p>{escape(value['rationale'])}</p>" if value["rationale"] else "",
+                    "".join(f"<p>{escape(each)}</p>" for each in told),
                 )
             case "legal" if value["instrument"]:
                 instrument = value["instrument"]

@@ -3,23 +3,17 @@
 The book goes in as data beside a fixed template; text in it stays text, whatever it looks like.
 """
 
-import shutil
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 
-import orjson
-import typst
-
-from cms.core import languages
+from cms.core import typesetting
+from cms.core.typesetting import language
 
 from ..indexes import NUMBERED
-from . import fonts, markup
-from .book import ANCHORS, Book, Part, Pictures
+from . import markup
+from .book import ANCHORS, Book, Part, Pictures, addressees
 
 TEMPLATE = Path(__file__).with_name("book.typ")
-# How typst names languages; what isn't here is named as we do.
-_TAGS = {"zh-hans": ("zh", "hans", "CN")}
 # Pages and notes are numbered in each language's digits.
 _NUMBERING = {"ar": "١"}
 
@@ -28,34 +22,7 @@ def render(book: Book) -> bytes:
     """The PDF of a book. Raises typst.TypstError where it can't be set, which is a defect of ours."""
     with tempfile.TemporaryDirectory(prefix="compendium-pdf-") as folder:
         root = Path(folder)
-        value = _value(book, root)
-        (root / "book.json").write_bytes(orjson.dumps(value))
-        shutil.copyfile(TEMPLATE, root / "book.typ")
-        return typst.compile(
-            str(root / "book.typ"),
-            root=str(root),
-            font_paths=_fonts(),
-            sys_inputs={},
-            pdf_standards=["ua-1"],
-            # The same book gives the same bytes.
-            timestamp=0,
-        )
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    # Read once a process: reading them is most of what a short document takes.
-    return typst.Fonts(include_system_fonts=False, font_paths=list(fonts.folders()))
-
-
-def _language(locale: str) -> dict:
-    lang, script, region = _TAGS.get(locale, (locale, "", ""))
-    return {
-        "lang": lang,
-        "script": script or "auto",
-        "region": region or None,
-        "rtl": languages.direction(locale) == "rtl",
-    }
+        return typesetting.compile_in(root, TEMPLATE, _value(book, root))
 
 
 def _value(book: Book, root: Path) -> dict:
@@ -66,7 +33,7 @@ def _value(book: Book, root: Path) -> dict:
     pictures = Pictures(put)
     parts = [_part(book, part, pictures) for part in book.parts]
     return {
-        **_language(book.locale),
+        **language(book.locale),
         "title": book.title,
         "summary": book.summary,
         "number": book.digits(book.number),
@@ -75,7 +42,7 @@ def _value(book: Book, root: Path) -> dict:
         "url": book.url,
         "version": book.digits(book.version),
         "published": book.digits(book.published_on),
-        "fonts": fonts.families(book.locale),
+        "fonts": typesetting.families(book.locale),
         "dense": not (book.locale == "ar" or book.locale.startswith("zh")),
         "page_numbering": _NUMBERING.get(book.locale, "1"),
         "texts": book.texts,
@@ -83,7 +50,7 @@ def _value(book: Book, root: Path) -> dict:
         "glossary": book.glossary,
         "indexes": _indexes(book, {block["place"] for part in parts for block in part["blocks"]}),
         "abbreviations": [
-            {**_language(each["locale"]), "short": each["abbreviation"], "meaning": each["meaning"]}
+            {**language(each["locale"]), "short": each["abbreviation"], "meaning": each["meaning"]}
             for each in book.indexes["abbreviations"]
         ],
     }
@@ -95,7 +62,7 @@ def _indexes(book: Book, places: set[str]) -> list[dict]:
     for kind in NUMBERED:
         entries = [
             {
-                **_language(each["locale"]),
+                **language(each["locale"]),
                 "number": book.digits(each["number"]),
                 "title": each["title"],
                 "place": _place(each["key"], each["anchor"]),
@@ -130,7 +97,7 @@ def _part(book: Book, part: Part, pictures: Pictures) -> dict:
             place = _place(part.key, f"{anchor}-{block['id']}") if anchor else ""
             blocks.append({**found, "place": place, "notes": []})
     return {
-        **_language(part.locale),
+        **language(part.locale),
         "number": book.digits(part.number),
         "title": part.title,
         "summary": part.summary,
@@ -217,7 +184,10 @@ def _block(kind: str, value: dict, book: Book, part: Part, pictures: Pictures) -
             return _panel(words["tool"], value["name"], value["text"], base)
         case "recommendation":
             found = _panel(f"{words['recommendation']} {digits(value['number'])}", value["text"], "", base)
-            return {**found, "nodes": _paragraph(value["rationale"])}
+            return {
+                **found,
+                "nodes": [*_paragraph(addressees(value, words)), *_paragraph(value["rationale"])],
+            }
         case "legal" if value["instrument"]:
             instrument = value["instrument"]
             found = _panel(words["legal"], f"{instrument['code']} {instrument['title']}", "", base)

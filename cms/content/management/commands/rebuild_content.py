@@ -31,7 +31,8 @@ class Command(BaseCommand):
             failed += work_off([page_id])
             self._progress(done, len(ids))
         contents.rebuild_all()
-        self.stdout.write(f"{len(ids)} pages, {failed} failed, {Mark.objects.count()} still marked.")
+        marked = Mark.objects.values("page_id").distinct().count()
+        self.stdout.write(f"{len(ids)} pages, {failed} failed, {marked} still marked.")
         if failed:
             sys.exit(1)
 
