@@ -72,7 +72,7 @@ class DeliveryView(ReadView):
     """
 
     #: Any of these lets a key in.
-    scopes = frozenset({Scope.PUBLIC, Scope.MEMBERS})
+    scopes = frozenset({Scope.PUBLIC, Scope.MEMBERS, Scope.COURSES})
 
     def count(self, request: HttpRequest) -> Verdict | None:
         request.reader = None

@@ -1,6 +1,7 @@
 """The whole tree under a document in one call: numbers, addresses, languages, indexes."""
 
 from cms.content import api as content
+from cms.core.audiences import COURSES
 from cms.core.errors import NotFound
 from cms.rest.caching import Answer, make_answer
 from cms.rest.encoding import encode
@@ -8,7 +9,7 @@ from cms.rest.encoding import encode
 from .absolute import url
 from .items import detail_url
 from .rows import key_text
-from .types import document_types
+from .types import types_open_to
 
 
 def contents_answer(page_id: int, principals: frozenset[str]) -> Answer:
@@ -40,7 +41,7 @@ def contents_answer(page_id: int, principals: frozenset[str]) -> Answer:
 
 
 def described(node: dict, detailed: set[int]) -> dict:
-    """A node as integrators get it. What is read through learning alone has no `detail_url`."""
+    """A node as integrators get it. What is read through learning has no `detail_url` but for keys for courses."""
     return {
         "id": node["id"],
         "key": node["key"],
@@ -73,12 +74,12 @@ def indexed(indexes: dict[str, list[dict]]) -> dict[str, list[dict]]:
 
 def _detailed(nodes: list[dict], principals: frozenset[str]) -> set[int]:
     """Ids of the nodes whose documents are in `/pages/`. Asked of the database only where the type doesn't say."""
-    types = document_types()
+    types = types_open_to(principals)
     found, unsure = set(), set()
     for node in nodes:
         kind = types.get(node["type"])
         if kind is not None:
-            (found if kind.always_listed else unsure).add(node["id"])
+            (found if kind.always_listed or COURSES in principals else unsure).add(node["id"])
     if unsure:
         found |= set(content.visible(principals).filter(page_id__in=unsure).values_list("page_id", flat=True))
     return found

@@ -6,9 +6,14 @@ from wagtail.fields import RichTextField, StreamField
 from cms.core import languages
 from cms.rest.block_schemas import HTML, TEXT, array, nullable, obj, reference, schema_of
 
-from .items import SOMETIMES
+from .fields import SOMETIMES
+from .rows import STATES
 from .types import DocumentType, document_types
 
+STATES_MEAN = (
+    "How it stands as a translation: `original`, the language that it was written in; `published`, a translation that says "
+    "what the original says; `outdated`, the original says something else by now."
+)
 MOMENT = {"type": "string", "format": "date-time"}
 URI = {"type": "string", "format": "uri"}
 KEY = {"type": "string", "format": "uuid"}
@@ -85,7 +90,18 @@ def shared() -> dict[str, dict]:
             description="A term that the texts use: links to `#term-<code>` in their HTML lead here.",
         ),
         "Translation": obj(
-            {"locale": locale(), "id": INTEGER, "title": TEXT, "detail_url": URI, "html_url": URI}
+            {
+                "locale": locale(),
+                "id": INTEGER,
+                "title": TEXT,
+                "detail_url": URI,
+                "html_url": URI,
+                "state": {"type": "string", "enum": list(STATES), "description": STATES_MEAN},
+                "outdated_since": {
+                    **nullable(MOMENT),
+                    "description": "When the original was published that it has been behind since; null while it isn’t.",
+                },
+            }
         ),
         "PageMeta": obj(
             meta_properties(),
@@ -177,12 +193,25 @@ def shared() -> dict[str, dict]:
             "type": "object",
             "description": "The members of its type, as in a document; `meta` has `preview` instead of a version.",
             "properties": {
-                "id": nullable(INTEGER),
-                "meta": {"type": "object"},
+                "id": {**nullable(INTEGER), "description": "Null for a page that was never saved."},
+                "meta": reference("DraftMeta"),
                 "title": TEXT,
             },
             "required": ["id", "meta", "title"],
         },
+        "DraftMeta": obj(
+            {
+                "type": {"type": "string", "enum": list(document_types())},
+                "html_url": nullable(URI),
+                "slug": TEXT,
+                "locale": locale(),
+                "key": KEY,
+                "direction": {"type": "string", "enum": ["ltr", "rtl"]},
+                "access": {"type": "string", "enum": ["public", "restricted"]},
+                "preview": {"const": True},
+                "drafted_at": MOMENT,
+            }
+        ),
         "TaxonomyList": listed(reference("TaxonomyName")),
         "TaxonomyTerm": obj(
             {
@@ -449,10 +478,15 @@ def documents() -> dict[str, dict]:
                 "meta": reference("PageMeta"),
                 **{name: member(kind, name) for name in kind.fields},
             },
-            description=str(kind.model._meta.verbose_name),
+            description=_description(kind),
         )
         for label, kind in document_types().items()
     }
+
+
+def _description(kind: DocumentType) -> str:
+    name = str(kind.model._meta.verbose_name)
+    return name if kind.may_be_listed else f"{name}; for keys with the scope `content:courses`"
 
 
 def member(kind: DocumentType, name: str) -> dict:

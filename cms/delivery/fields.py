@@ -40,6 +40,8 @@ META = (
     "superseded_by",
     "files",
 )
+# Those that are there only where they say something.
+SOMETIMES = ("fallback_for", "edition", "supersedes", "superseded_by")
 DETAIL_ONLY = frozenset({"parent"})
 # What an item of a list shows unless asked: Wagtail's defaults, and what we add to `meta`.
 LIST_META = frozenset(META) - DETAIL_ONLY - {"show_in_menus", "seo_title", "search_description", "alias_of"}
@@ -69,13 +71,17 @@ class Inner:
 
 @dataclass(frozen=True)
 class Selection:
-    """`everything`: all members, so that a stored body is sent as it is. Else the named ones."""
+    """`everything`: all members, so that a stored body is sent as it is. Else the named ones.
+
+    `markdown`: rich text is wanted as Markdown instead of display HTML.
+    """
 
     everything: bool
     with_id: bool
     meta: frozenset[str]
     body: frozenset[str]
     inner: dict[str, Inner] = field(default_factory=dict)
+    markdown: bool = False
 
     @property
     def needs_body(self) -> bool:

@@ -1,7 +1,7 @@
 """An item as it is sent: the envelope encoded here, the body as it was stored.
 
 `render` splices: `{"id":7,"meta":{…},` and the stored text after its opening brace. Nothing is parsed unless single fields
-were asked for.
+or Markdown were asked for.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,13 @@ import orjson
 
 from cms.core import languages
 
+from . import markdown
 from .absolute import absolute, url
-from .fields import Selection
+from .fields import SOMETIMES, Selection
 from .rows import Row, Sibling, key_text, moment, moment_text
+from .types import document_types
 
 PAGES = "/api/v2/pages/"
-# Members of `meta` that are there only where they say something.
-SOMETIMES = ("fallback_for", "edition", "supersedes", "superseded_by")
 
 
 def detail_url(page_id: int) -> str:
@@ -70,7 +70,7 @@ def meta_of(
 
 
 def translations_of(siblings: Iterable[Sibling]) -> list[dict]:
-    """`[{locale, id, title, detail_url, html_url}]` in the official order of languages, the item itself included."""
+    """`[{locale, id, title, detail_url, html_url, state, outdated_since}]` in the official order of languages, the item itself included."""
     found = {each.locale: each for each in siblings}
     return [
         {
@@ -79,6 +79,8 @@ def translations_of(siblings: Iterable[Sibling]) -> list[dict]:
             "title": found[code].title,
             "detail_url": detail_url(found[code].page_id),
             "html_url": url(found[code].path),
+            "state": found[code].state,
+            "outdated_since": moment_text(found[code].outdated_since),
         }
         for code in languages.codes()
         if code in found
@@ -107,25 +109,42 @@ def parts(
     fallback_for: str | None = None,
     said: dict | None = None,
 ) -> tuple[bytes, bytes]:
-    """The same as what is written now and, where all members are sent, what was stored: `row.digest` stands for that."""
+    """The same as what is written now and, where all members are sent, what was stored: `row.digest` stands for that
+    (and whether it is in Markdown)."""
     meta = meta_of(row, siblings, parent=parent, fallback_for=fallback_for) | (said or {})
     for name in SOMETIMES:
         if meta[name] is None and name not in (said or ()):
             del meta[name]
     if "parent" not in selection.meta:
         del meta["parent"]
+    body = _sent(row) if selection.needs_body else ""
     if selection.everything:
-        stored = absolute(row.body[1:].encode())
+        stored = _in_markdown(row.type, body) if selection.markdown else absolute(body[1:].encode())
         return b'{"id":%d,"meta":%s,' % (row.page_id, orjson.dumps(meta)), stored
     item = {"id": row.page_id} if selection.with_id else {}
     chosen = {name: value for name, value in meta.items() if name in selection.meta}
     if chosen:
         item["meta"] = chosen
     if selection.needs_body:
-        item |= selection.of_body(orjson.loads(absolute(row.body.encode())))
+        chosen = selection.of_body(orjson.loads(absolute(body.encode())))
+        item |= markdown.of_document(row.type, chosen) if selection.markdown else chosen
     elif "title" in selection.body:
         item["title"] = row.title
     return orjson.dumps(item), b""
+
+
+def _in_markdown(label: str, body: str) -> bytes:
+    """A stored body without its opening brace."""
+    return orjson.dumps(markdown.of_document(label, orjson.loads(absolute(body.encode()))))[1:]
+
+
+def _sent(row: Row) -> str:
+    """The stored body, without what its type withholds."""
+    withheld = document_types()[row.type].withheld
+    if not withheld:
+        return row.body
+    body = orjson.loads(row.body)
+    return orjson.dumps({name: value for name, value in body.items() if name not in withheld}).decode()
 
 
 def surrogate(row: Row | Sibling) -> str:

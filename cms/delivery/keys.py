@@ -170,6 +170,8 @@ def reader(key: ApiKey) -> Reader:
             audiences.REGISTERED,
             *(audiences.group(pk) for pk in key.groups.values_list("pk", flat=True)),
         }
+    if Scope.COURSES in scopes and key.kind == ApiKey.Kind.SECRET:
+        principals.add(audiences.COURSES)
     return Reader(
         id=key.pk,
         principals=frozenset(principals),

@@ -1,7 +1,7 @@
 """Lists of items: Wagtail's parameters over items, and ours. Which rows, in which order; not how they are shown."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,10 +21,11 @@ from home.vocabulary.api import FACETS
 from search import api as search
 
 from . import facets
-from .documents import check_rich_text_format
+from .documents import wants_markdown
 from .fields import Selection, select
 from .queries import LARGEST_ID
-from .types import DocumentType, document_types
+from .rows import ORIGINAL, OUTDATED, STATES
+from .types import DocumentType, types_open_to
 
 # Columns of the envelope that lists filter by (equal) and sort by, under their names in the API.
 _TEXTS = ("title", "slug", "seo_title", "search_description")
@@ -60,6 +61,7 @@ PARAMETERS = frozenset(
         "search_operator",
         "locale",
         "fallback",
+        "translation_state",
         "limit",
         "offset",
         "site",
@@ -88,9 +90,9 @@ class Listing:
     without: dict[str, QuerySet] = field(default_factory=dict)
 
 
-def allowed_parameters(query: QueryDict) -> frozenset[str]:
+def allowed_parameters(query: QueryDict, principals: frozenset[str]) -> frozenset[str]:
     """The parameters that a list takes: of the types asked for, the fields that may be filtered by as well."""
-    types = types_of(query)
+    types = types_of(query, principals)
     if not types or "type" not in query:
         return PARAMETERS
     return PARAMETERS | _common_scalars(types).keys()
@@ -101,16 +103,15 @@ def listing(query: QueryDict, principals: frozenset[str]) -> Listing:
 
     Raises BadInput with the name of the parameter that is wrong.
     """
-    types = types_of(query)
+    types = types_of(query, principals)
     limit, offset = limit_and_offset(query)
     locale = parameters.locale(query)
-    check_rich_text_format(query.get("rich_text_format"))
     _check_site(query)
     visible = content.visible(principals)
     rows = _in_language(visible, query, locale)
     if "type" in query:
         rows = rows.filter(type__in=[each.label for each in types])
-    rows = _envelope_filters(rows, query)
+    rows = _state(_envelope_filters(rows, query), query)
     rows = _field_filters(rows, query, types)
     rows = _places(rows, query, visible)
     rows = _ordered(rows, query, types)
@@ -128,9 +129,9 @@ def listing(query: QueryDict, principals: frozenset[str]) -> Listing:
     return _searched(made, query)
 
 
-def types_of(query: QueryDict) -> list[DocumentType]:
+def types_of(query: QueryDict, principals: frozenset[str]) -> list[DocumentType]:
     """The types asked for, by label, several with commas or repeated; all where none is named."""
-    known = document_types()
+    known = types_open_to(principals)
     names = [name for value in query.getlist("type") for name in value.split(",")]
     if not names or "wagtailcore.Page" in names:
         return list(known.values())
@@ -148,7 +149,9 @@ def types_of(query: QueryDict) -> list[DocumentType]:
 def _selection(query, types) -> Selection:
     known = dict.fromkeys(name for each in types for name in each.fields)
     objects = [(name, each.target(name)) for each in types for name in each.objects]
-    return select(query.get("fields"), known=known, objects=objects, detail=False)
+    selection = select(query.get("fields"), known=known, objects=objects, detail=False)
+    # Of what holds no text there is one form.
+    return replace(selection, markdown=wants_markdown(query) and selection.needs_body)
 
 
 def _in_language(visible: QuerySet, query, locale) -> QuerySet:
@@ -186,6 +189,16 @@ def _envelope_filters(rows: QuerySet, query) -> QuerySet:
     if since is not None:
         rows = rows.filter(updated_at__gte=since)
     return rows
+
+
+def _state(rows: QuerySet, query) -> QuerySet:
+    """Those that stand so as translations: see `rows.Sibling.state`."""
+    state = parameters.choice(query, "translation_state", STATES)
+    if state is None:
+        return rows
+    if state == ORIGINAL:
+        return rows.filter(locale=F("source_locale"))
+    return rows.exclude(locale=F("source_locale")).filter(outdated=state == OUTDATED)
 
 
 def _common_scalars(types: Collection[DocumentType]) -> dict[str, models.Field]:

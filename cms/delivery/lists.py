@@ -64,7 +64,8 @@ def _plan(made: Listing, query: QueryDict) -> Plan:
     else:
         window = Ranked(made.matching, made.found, start, stop, bodies=made.selection.needs_body)
     # Without `fields` the selection is the same object each time; else its text says what it is.
-    shape = (query.get("fields"), tuple(sorted(query.getlist("type"))) if made.selection.everything else ())
+    types = tuple(sorted(query.getlist("type"))) if made.selection.everything else ()
+    shape = (query.get("fields"), types, made.selection.markdown)
     return Plan(window, made.selection, shape, made.locale)
 
 
@@ -112,7 +113,8 @@ def item_answers(
                 row = row._replace(body=bodies[row.version_id])
             fallback_for = locale if locale not in (None, row.locale) else None
             head, stored = items.parts(row, key[-1], selection, fallback_for=fallback_for)
-            etag = digest(head, row.digest) if stored else None
+            # Of a stored body its digest is known; in Markdown it is another text.
+            etag = digest(head, row.digest) if stored and not selection.markdown else None
             answer = make_answer(head + stored, etag=etag, surrogates=[items.surrogate(row)])
             ITEMS.put(key, answer)
         answers[row.page_id] = answer

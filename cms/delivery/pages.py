@@ -13,7 +13,7 @@ from cms.rest.parameters import refuse
 from . import schema
 from .callers import DeliveryView, principals_of_request
 from .contents import contents_answer
-from .documents import by_id, by_key, check_rich_text_format
+from .documents import by_id, by_key, wants_markdown
 from .editions import editions_answer
 from .finding import page_id_of
 from .items import detail_url
@@ -28,7 +28,7 @@ class PageList(DeliveryView):
     repeatable_parameters = REPEATABLE
 
     def allowed(self, request: HttpRequest):
-        return allowed_parameters(request.GET)
+        return allowed_parameters(request.GET, principals_of_request(request))
 
     @schema.page_list
     def get(self, request: HttpRequest):
@@ -44,16 +44,18 @@ class PageDetail(DeliveryView):
         if not request.META.get("QUERY_STRING"):
             return respond(request, by_id(page_id, principals))
         query = request.GET
-        check_rich_text_format(query.get("rich_text_format"))
+        markdown = wants_markdown(query)
         number = parameters.whole_number(query, "version", least=1)
         edition = parameters.whole_number(query, "edition", least=1)
         if edition is not None:
             if number is not None:
                 raise refuse("edition", _("Ask for a version or for an edition."))
-            return respond(request, edition_answer(page_id, edition, principals, query.get("fields")))
-        if number is None:
-            return respond(request, by_id(page_id, principals, query.get("fields")))
-        return respond(request, version_answer(page_id, number, principals, query.get("fields")))
+            found = edition_answer(page_id, edition, principals, query.get("fields"), markdown=markdown)
+        elif number is not None:
+            found = version_answer(page_id, number, principals, query.get("fields"), markdown=markdown)
+        else:
+            found = by_id(page_id, principals, query.get("fields"), markdown=markdown)
+        return respond(request, found)
 
 
 class PageByKey(DeliveryView):
@@ -62,12 +64,14 @@ class PageByKey(DeliveryView):
     @schema.page_by_key
     def get(self, request: HttpRequest, key: UUID):
         query = request.GET
-        check_rich_text_format(query.get("rich_text_format"))
+        markdown = wants_markdown(query)
         locale = parameters.locale(query)
         if locale is None:
             raise refuse("locale", _("Say which language."), code="missing_parameter")
         fallback = parameters.locales(query, "fallback")
-        answer = by_key(key, locale, fallback, principals_of_request(request), query.get("fields"))
+        answer = by_key(
+            key, locale, fallback, principals_of_request(request), query.get("fields"), markdown=markdown
+        )
         return respond(request, answer)
 
 

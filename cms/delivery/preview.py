@@ -31,6 +31,8 @@ from .models import PreviewDraft, Scope
 
 LASTS = timedelta(hours=1)
 SALT = "cms.delivery.preview"
+# The token in the address goes to no other site. Without any referrer browsers give a form's origin as `null`, and Django refuses it.
+REFERRERS = "same-origin"
 
 
 def store(page: BasePage, *, user, now: datetime) -> str:
@@ -116,7 +118,7 @@ class Preview(DeliveryView):
         super().finish(request, response)
         response.headers["Cache-Control"] = PRIVATE
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = REFERRERS
 
 
 def forget(now: datetime) -> None:
@@ -127,6 +129,6 @@ def forget(now: datetime) -> None:
 def on_other_front_end(page: BasePage, request) -> HttpResponse:
     """The editor's preview in the mode of that name: the browser goes there with a token."""
     response = HttpResponseRedirect(address(store(page, user=request.user, now=timezone.now())))
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = REFERRERS
     response["Cache-Control"] = PRIVATE
     return response

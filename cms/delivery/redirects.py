@@ -20,7 +20,7 @@ from .rows import moment_text
 
 
 class Redirects(DeliveryView):
-    """Four statements at most, however many."""
+    """Seven statements at most, however many."""
 
     allowed_parameters = frozenset({"updated_since", "limit", "offset"})
 
@@ -31,7 +31,7 @@ class Redirects(DeliveryView):
 
 def redirects_answer(query, principals: frozenset[str]) -> Answer:
     """Those that lead to what these principals see, or to another site. A redirect tells of what it leads to, so that one
-    which leads to something restricted isn't there."""
+    which leads to something restricted isn't there, by whichever way: chosen as a page or typed as an address."""
     since = parameters.moment(query, "updated_since")
     limit, offset = limit_and_offset(query)
     visible = content.visible(principals)
@@ -49,6 +49,7 @@ def redirects_answer(query, principals: frozenset[str]) -> Answer:
     rows = (
         Redirect.objects.filter(Q(site=None) | Q(site__is_default_site=True))
         .filter(Q(redirect_page=None) | Q(redirect_page__in=visible.values("page_id")))
+        .exclude(pk__in=_leading_to_hidden(principals))
         .annotate(updated=Greatest("created_at", Coalesce(Subquery(edits), "created_at")))
         .order_by("updated", "pk")
     )
@@ -64,6 +65,14 @@ def redirects_answer(query, principals: frozenset[str]) -> Answer:
     items = [_item(row, targets) for row in found]
     body = encode({"meta": {"total_count": total}, "items": items})
     return make_answer(body, etag=digest(body), surrogates=["redirects"])
+
+
+def _leading_to_hidden(principals: frozenset[str]) -> list[int]:
+    """Primary keys of the redirects whose address was typed and is that of a document which these principals don't see."""
+    typed = Redirect.objects.filter(redirect_page=None).values_list("pk", "old_path", "redirect_link")
+    paths = {pk: path for pk, old, link in typed if (path := content.led_to(link, f"{old}/"))}
+    hidden = content.hidden_paths(set(paths.values()), principals)
+    return [pk for pk, path in paths.items() if path in hidden]
 
 
 def _item(row: Redirect, targets: dict[int, str]) -> dict:

@@ -25,6 +25,8 @@ class Row(NamedTuple):
     updated_at: str | datetime
     parent_id: int | None
     outdated: bool
+    outdated_since: str | datetime | None
+    source_locale: str
     stale: bool
     access_key: str
     edition_number: int | None
@@ -53,6 +55,8 @@ COLUMNS = (
     "updated_at",
     "parent_id",
     "outdated",
+    "outdated_since",
+    "source_locale",
     "stale",
     "access_key",
     "edition_number",
@@ -72,9 +76,21 @@ class Sibling(NamedTuple):
     page_id: int
     title: str
     path: str
+    source_locale: str
+    outdated_since: str | datetime | None
+
+    @property
+    def state(self) -> str:
+        """How it stands as a translation: one of `STATES`."""
+        if self.locale == self.source_locale:
+            return ORIGINAL
+        return OUTDATED if self.outdated_since else PUBLISHED
 
 
-SIBLING_COLUMNS = ("key", "locale", "page_id", "title", "path")
+SIBLING_COLUMNS = Sibling._fields
+
+# What a document can be as a translation. What isn't published is in no answer.
+ORIGINAL, PUBLISHED, OUTDATED = STATES = ("original", "published", "outdated")
 
 
 def key_text(value: str | UUID) -> str:

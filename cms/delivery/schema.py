@@ -8,6 +8,7 @@ from cms.rest.block_schemas import reference
 from cms.rest.paging import MAX_LIMIT
 
 from . import document_schemas
+from .documents import RICH_TEXT_FORMATS
 from .listing import TAXONOMIES
 
 JSON = "application/json"
@@ -27,7 +28,12 @@ FIELDS = _query(
     "What is sent: names separated by commas. `*` all, `_` none (each in the first place), `-name` without, "
     "`image(alt,renditions)` members of an image or a linked page.",
 )
-FORMAT = _query("rich_text_format", "Rich text is display HTML.", enum=["html"])
+FORMAT = _query(
+    "rich_text_format",
+    "Rich text is display HTML, or Markdown (CommonMark): in fields and in blocks, with whole addresses. Links to the glossary "
+    "are their words then.",
+    enum=list(RICH_TEXT_FORMATS),
+)
 LIMIT = _raw(
     "limit", "Items at most.", {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": 20}
 )
@@ -101,6 +107,11 @@ page_list = _described(
         _query("search_operator", "Whether all words must be there or any.", enum=["and", "or"]),
         LOCALE,
         FALLBACK,
+        _query(
+            "translation_state",
+            document_schemas.STATES_MEAN + " With `fallback` it is that of the document that was chosen.",
+            enum=list(document_schemas.STATES),
+        ),
         _raw("child_of", "Children of a page.", _PLACE),
         _raw("descendant_of", "Everything below a page.", _PLACE),
         _raw("ancestor_of", "Everything above a page.", {"type": "integer", "minimum": 0}),
@@ -316,6 +327,6 @@ def add_documents(result, generator, request, public):
 KEY = {
     "type": "http",
     "scheme": "bearer",
-    "description": "A key made in the admin, `cmp_…`. Reading what is public needs none. Never in an address; a secret key "
+    "description": "A key made in the admin, `cmp_…`. Reading what is public needs none; modules, lessons and quizzes need one with the scope `content:courses`. Never in an address; a secret key "
     "never from a page that browsers load.",
 }

@@ -30,7 +30,7 @@ class Search(DeliveryView):
             raise refuse("q", _("Say what to look for."), code="missing_parameter")
         limit, offset = limit_and_offset(query)
         locale = parameters.locale(query)
-        types = [each.label for each in types_of(query)] if "type" in query else None
+        types = [each.label for each in types_of(query, principals)] if "type" in query else None
         found = search.find(
             query["q"], principals=principals, locale=locale, types=types, limit=limit, offset=offset
         )
@@ -41,5 +41,5 @@ class Search(DeliveryView):
         shown = [rows[pk] for pk in found.item_ids if pk in rows and not rows[pk].stale]
         siblings = siblings_of(shown, principals)
         selection = select(None, known=(), detail=False)
-        parts = item_answers(shown, siblings, selection, (None, ()), locale)
+        parts = item_answers(shown, siblings, selection, (None, (), False), locale)
         return respond(request, assemble(found.total, parts.values()))

@@ -28,8 +28,9 @@ def site_answer(principals: frozenset[str]) -> Answer:
     """The site as these principals see it. A language in which nothing is published has no entry in `locales`."""
     access = content.access_keys(principals)
     documents = content.load_site()
+    shown = content.languages_of(documents.get(settings.LANGUAGE_CODE))
     found = {}
-    for code in languages.codes():
+    for code in shown:
         home = code in documents and content.visible_node(documents[code]["node"], access)
         if home:
             found[code] = {
@@ -48,7 +49,7 @@ def site_answer(principals: frozenset[str]) -> Answer:
                 "direction": languages.direction(code),
                 "html_url": url(f"/{code}/"),
             }
-            for code in languages.codes()
+            for code in shown
         ],
         "locales": found,
     }

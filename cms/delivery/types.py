@@ -11,12 +11,13 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
+from cms.core.audiences import COURSES
 from cms.core.pages import BasePage
 
 
 @dataclass(frozen=True)
 class DocumentType:
-    """A page type. `may_be_listed` is false for types whose documents are read through learning alone."""
+    """A page type. `may_be_listed` is false for types whose documents are read through learning, or by keys for courses."""
 
     label: str
     model: type[BasePage]
@@ -36,7 +37,12 @@ class DocumentType:
         names = ["title", *(getattr(each, "name", each) for each in self.model.api_fields)]
         if self.model.glossed:
             names.append("glossary")
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for name in names if name not in self.withheld))
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Members of the stored document that no answer here has."""
+        return self.model.withheld
 
     @cached_property
     def scalars(self) -> dict[str, models.Field]:
@@ -91,9 +97,16 @@ _SCALARS = (
 
 @lru_cache(maxsize=1)
 def document_types() -> dict[str, DocumentType]:
-    """All types whose documents may be in lists, by label (`guides.GuidePage`), in the order of labels."""
-    found = [model for model in apps.get_models() if issubclass(model, BasePage)]
-    types = [
-        DocumentType(model._meta.label, model) for model in sorted(found, key=lambda model: model._meta.label)
-    ]
-    return {each.label: each for each in types if each.may_be_listed}
+    """All types of documents by label (`guides.GuidePage`), in the order of labels."""
+    found = [model for model in apps.get_models() if issubclass(model, BasePage) and not model.for_editors]
+    return {
+        model._meta.label: DocumentType(model._meta.label, model)
+        for model in sorted(found, key=lambda model: model._meta.label)
+    }
+
+
+def types_open_to(principals: frozenset[str]) -> dict[str, DocumentType]:
+    """Those whose documents may be in these principals' lists."""
+    if COURSES in principals:
+        return document_types()
+    return {label: each for label, each in document_types().items() if each.may_be_listed}

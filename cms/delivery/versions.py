@@ -14,7 +14,9 @@ from .queries import LARGEST_ID, document_rows, only_row, siblings_of
 from .rows import Row, moment_text
 
 
-def version_answer(page_id: int, number: int, principals: frozenset[str], fields: str | None) -> Answer:
+def version_answer(
+    page_id: int, number: int, principals: frozenset[str], fields: str | None, *, markdown: bool = False
+) -> Answer:
     """Version `number` of a document, in four statements. Raises NotFound where it isn't, or isn't to be seen now.
 
     Decided today, not when it was written: access to the document, and to everything that this version shows or links to.
@@ -32,7 +34,7 @@ def version_answer(page_id: int, number: int, principals: frozenset[str], fields
     if not found or content.shows_hidden(version_ids=[found[0][0]], principals=principals):
         raise NotFound
     _pk, digest, body, created_at = found[0]
-    selection = selection_of(own.type, fields)
+    selection = selection_of(own.type, fields, markdown=markdown)
     title = orjson.loads(body)["title"]
     row = own._replace(version=number, digest=digest, body=body, title=title, published_at=created_at)
     said = _replaced("version", number) if number < own.version else None
@@ -42,7 +44,9 @@ def version_answer(page_id: int, number: int, principals: frozenset[str], fields
     return answer
 
 
-def edition_answer(page_id: int, number: int, principals: frozenset[str], fields: str | None) -> Answer:
+def edition_answer(
+    page_id: int, number: int, principals: frozenset[str], fields: str | None, *, markdown: bool = False
+) -> Answer:
     """What edition `number` holds of a page, retired ones too; of the current edition the current document. Seven
     statements at most.
 
@@ -52,7 +56,7 @@ def edition_answer(page_id: int, number: int, principals: frozenset[str], fields
         raise NotFound
     found = content.pinned_document(page_id=page_id, number=number, principals=principals)
     if found is None:
-        return _current(page_id, number, principals, fields)
+        return _current(page_id, number, principals, fields, markdown)
     pin, edition = found
     version = pin.version
     row = only_row(content.archived(principals).filter(page_id=page_id))
@@ -64,6 +68,7 @@ def edition_answer(page_id: int, number: int, principals: frozenset[str], fields
         body=version.body,
         published_at=version.created_at,
         outdated=False,
+        outdated_since=None,
         files="[]",
     )
     said = {
@@ -71,18 +76,19 @@ def edition_answer(page_id: int, number: int, principals: frozenset[str], fields
         **_replaced("edition", number),
     }
     family = siblings_of([row], principals).get(row.key, ())
-    text = items.render(row, family, selection_of(row.type, fields), said=said)
+    selection = selection_of(row.type, fields, markdown=markdown)
+    text = items.render(row, family, selection, said=said)
     answer = make_answer(text, surrogates=[items.surrogate(row)], modified=version.created_at)
     answer.extra["Link"] = f'<{items.detail_url(page_id)}>; rel="canonical"'
     return answer
 
 
-def _current(page_id, number, principals, fields) -> Answer:
+def _current(page_id, number, principals, fields, markdown) -> Answer:
     own = content.visible(principals).filter(page_id=page_id).values_list("root_key", flat=True).first()
     edition = own and content.current_edition(own)
     if edition is None or edition.number != number:
         raise NotFound
-    return by_id(page_id, principals, fields)
+    return by_id(page_id, principals, fields, markdown=markdown)
 
 
 def _replaced(kind: str, number: int) -> dict:

@@ -15,7 +15,7 @@ from cms.core.blocks import FileBlock, HeadingBlock, MediaBlock, PageEmbedBlock
 HTML = {
     "type": "string",
     "contentMediaType": "text/html",
-    "description": "Display HTML with whole addresses.",
+    "description": "Display HTML with whole addresses; Markdown where `rich_text_format=markdown` asks for it.",
 }
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer", "minimum": 1, "description": "Counted within the document."}

@@ -7,7 +7,8 @@
 A key belongs to a caller and a route (method and path). The answer is stored in the transaction of the effect: both are
 there or neither. Another body under the same key is 422 (`idempotency_key_reused`), one in flight 409
 (`request_in_flight`). Errors are not kept: the request may be mended and sent again under its key. After 30 days a key is
-forgotten. Without the header nothing of this happens.
+forgotten. Without the header nothing of this happens. What somebody may not have any more isn't given again: a view whose
+answers hold more than the caller's own says so in `check_replay`.
 """
 
 import functools
@@ -56,6 +57,7 @@ def idempotent(method):
             return method(view, request, *args, **kwargs)
         row, stored = _claim(request, _read_key(given))
         if stored is not None:
+            view.check_replay(stored.data)
             return stored
         try:
             with transaction.atomic():

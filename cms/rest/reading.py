@@ -20,7 +20,7 @@ from .throttling import Verdict, count_anonymous
 from .views import ApiView
 
 ALLOW = "GET, HEAD, OPTIONS"
-EXPOSED = "ETag, Last-Modified, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+EXPOSED = "ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 
 
 class ReadView(ApiView):
@@ -46,7 +46,7 @@ class ReadView(ApiView):
                 response["Allow"] = ALLOW
         except Exception as error:
             response = self._problem(error)
-        if method == "HEAD" and response.status_code == 200:
+        if method == "HEAD" and response.content:
             # The length of what GET would send, and none of it.
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""

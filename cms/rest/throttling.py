@@ -69,9 +69,14 @@ def count(name: str, caller: str, rate: str, now: float | None = None) -> Verdic
     return Verdict(name, limit, period, limit - used, int((window + 1) * period - now) + 1)
 
 
+def count_origin(name: str, request, rate: str) -> Verdict | None:
+    """Count a request under the limit `name` by where it comes from, whoever is signed in."""
+    return count(name, neighbourhood(client_address(request)), rate)
+
+
 def count_anonymous(request) -> Verdict | None:
     """Count a request of nobody in particular by where it comes from."""
-    return count("anonymous", neighbourhood(client_address(request)), settings.API_RATE_ANONYMOUS)
+    return count_origin("anonymous", request, settings.API_RATE_ANONYMOUS)
 
 
 class CallerThrottle(BaseThrottle):

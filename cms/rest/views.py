@@ -50,6 +50,10 @@ class ApiView(APIView):
 
     rate_limit = None
 
+    def check_replay(self, kept) -> None:
+        """Before what was answered to an `Idempotency-Key` is given again: raise what is told to somebody who may not have it
+        any more. `kept` is the answer's data."""
+
     def initial(self, request, *args, **kwargs):
         self.check_parameters(request)
         super().initial(request, *args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class Scope(models.TextChoices):
     PUBLIC = "content:public", _("Read what everybody may read")
     MEMBERS = "content:members", _("Read what its groups may read")
+    COURSES = "content:courses", _("Read lessons and quizzes of the courses that it sees")
     PREVIEW = "preview", _("Read drafts by preview token")
     REPORTS = "learning:reports", _("Hear of completions in the courses named")
 

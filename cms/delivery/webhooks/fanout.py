@@ -1,7 +1,9 @@
 """From what happened to deliveries: each change and announcement once for each endpoint whose key may hear of it."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -39,7 +41,7 @@ def may_hear(
             return False
     except KeyError:
         return False
-    if topic in topics.CONTENT.values():
+    if topic in topics.OF_DOCUMENTS:
         return access_key in access
     return subject is None or str(subject) in reader.courses
 
@@ -89,33 +91,43 @@ def _fan_out_batch(now):
 
 
 def _of_changes(endpoint, reader, access, rows, now):
-    rows = [
-        row for row in rows if topics.CONTENT[row.kind] in endpoint.topics and row.at >= endpoint.created_at
-    ]
+    rows = [row for row in rows if row.at >= endpoint.created_at]
     withdrawn = [row for row in rows if row.kind == changes.Kind.WITHDRAWN]
     still_there = _alive(withdrawn, access) if len(access) > 1 else set()
     for row in rows:
-        topic = topics.CONTENT[row.kind]
         if row.kind == changes.Kind.WITHDRAWN and (row.key, row.locale) in still_there:
             continue  # to this reader it never disappeared
-        if may_hear(reader, topic=topic, access=access, access_key=row.access_key, subject=None):
-            data = {
-                "key": str(row.key),
-                "locale": row.locale,
-                "id": row.item_id,
-                "type": row.type,
-                "version": row.version,
-                "position": row.number,
-            }
-            yield WebhookDelivery(
-                endpoint=endpoint,
-                topic=topic,
-                data=data,
-                at=row.at,
-                source=f"change:{row.number}",
-                access_key=row.access_key,
-                due_at=now,
-            )
+        for topic, source in _told_by(row):
+            if topic in endpoint.topics and may_hear(
+                reader, topic=topic, access=access, access_key=row.access_key, subject=None
+            ):
+                yield WebhookDelivery(
+                    endpoint=endpoint,
+                    topic=topic,
+                    data=_data(row),
+                    at=row.at,
+                    source=f"{source}:{row.number}",
+                    access_key=row.access_key,
+                    due_at=now,
+                )
+
+
+def _told_by(row: Change):
+    """The topics of a change, each with the name that its deliveries carry so that none is written out twice."""
+    yield topics.CONTENT[row.kind], "change"
+    if row.outdated:
+        yield topics.OUTDATED, "outdated"
+
+
+def _data(row: Change) -> dict:
+    return {
+        "key": str(row.key),
+        "locale": row.locale,
+        "id": row.item_id,
+        "type": row.type,
+        "version": row.version,
+        "position": row.number,
+    }
 
 
 def _alive(rows, access) -> set[tuple]:
@@ -124,6 +136,12 @@ def _alive(rows, access) -> set[tuple]:
         return set()
     alive = FeedRow.objects.filter(key__in={row.key for row in rows}, access_key__in=access)
     return set(alive.exclude(kind=changes.Kind.WITHDRAWN).values_list("key", "locale"))
+
+
+def is_there(data: Mapping[str, Any], access: frozenset[str]) -> bool:
+    """Whether the document that a delivery's data name is there now for somebody with this access. One statement."""
+    rows = FeedRow.objects.filter(key=data["key"], locale=data["locale"], access_key__in=access)
+    return rows.exclude(kind=changes.Kind.WITHDRAWN).exists()
 
 
 def _of_announcements(endpoint, reader, access, news, now):

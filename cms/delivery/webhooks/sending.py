@@ -16,7 +16,7 @@ from cms.content import api as content
 from cms.core import outgoing
 
 from ..models import WebhookAttempt, WebhookDelivery
-from . import endpoints, fanout, retries, secrets
+from . import endpoints, fanout, retries, secrets, topics
 
 # Longer than an attempt can take, so that only a dead worker's lease runs out.
 LEASE = timedelta(seconds=60)
@@ -66,12 +66,17 @@ def attempt(delivery: WebhookDelivery, *, post: Post, roll: Callable[[], float])
     endpoint = delivery.endpoint
     reader = fanout.hearing(endpoint, now)
     # What its key may hear of can have changed since it was written out.
-    if reader is None or not fanout.may_hear(
-        reader,
-        topic=delivery.topic,
-        access=content.access_keys(reader.principals),
-        access_key=delivery.access_key,
-        subject=delivery.subject,
+    access = content.access_keys(reader.principals) if reader else frozenset()
+    if (
+        reader is None
+        or not fanout.may_hear(
+            reader,
+            topic=delivery.topic,
+            access=access,
+            access_key=delivery.access_key,
+            subject=delivery.subject,
+        )
+        or (delivery.topic == topics.OUTDATED and not fanout.is_there(delivery.data, access))
     ):
         _finish(delivery, status=Status.DROPPED)
         return True
