@@ -1,0 +1,167 @@
+"""What a reviewer decides about a translation that was handed in: published, or sent back with a reason."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import DraftStateMixin
+from wagtail_localize.models import StringSegment, Translation
+
+from cms.content import api as content
+from cms.core.errors import BadInput, Conflict
+
+from . import access, holding, letters, words
+from .flows import change, changed
+from .models import Work
+from .needs import WITHOUT_FAIL, Need, needs_of
+
+LONGEST_REASON = 2000
+
+
+def writers_of(translation: Translation) -> set[int]:
+    """Primary keys of those who wrote a paragraph as it stands, or handed it in. One statement."""
+    texts = StringSegment.objects.filter(source=translation.source_id).get_translations(
+        translation.target_locale_id
+    )
+    return {
+        translation.work.submitted_by_id,
+        *texts.values_list("last_translated_by", flat=True).distinct(),
+    } - {None}
+
+
+def may_approve(by, translation: Translation) -> bool:
+    """Whether somebody may decide that this is published: a reviewer of the language who wrote nothing of it, unless the
+    deployment lets one person do both."""
+    if not access.rights_of(by).may_review(translation.target_locale_id):
+        return False
+    return settings.TRANSLATION_ONE_PERSON or by.pk not in writers_of(translation)
+
+
+def missing(by, translation: Translation) -> list[Need]:
+    """What it needs beside itself and isn't there; see `needs`. Published along is what this person could approve by itself."""
+    seen = access.seen_translations(by)
+    return needs_of(translation, lambda other: may_approve(by, other) and seen.filter(pk=other.pk).exists())
+
+
+def digest(translations: Sequence[Translation]) -> str:
+    """SHA-256, hexadecimal, of what these say in their language, paragraph by paragraph. One statement."""
+    texts = StringSegment.objects.filter(source__in=[each.source_id for each in translations])
+    texts = texts.annotate_translation(translations[0].target_locale, include_errors=True)
+    rows = texts.order_by("source_id", "order", "pk").values_list("context_id", "string_id", "translation")
+    return sha256(json.dumps(list(rows)).encode()).hexdigest()
+
+
+def approve(*, by, uuid: UUID, now: datetime, leave_out: bool = False, seen: str | None = None) -> None:
+    """Publish what was handed in, with everything that it needs and that is ready, in one transaction.
+
+    `seen` is the `digest` of what was shown to whoever decides, with what goes along; None asks for none. NotPermitted
+    `second_person` for whoever wrote some of it. Conflict `changed` where a text is another one than what was seen, and, each
+    with `problems` (sentences): `needs_missing` for what isn't ready, unless `leave_out` leaves it for later (never the original and parents), `refused` for what
+    stands against publishing the page itself.
+    """
+    pk = access.translation_for(by, uuid).pk
+    try:
+        with transaction.atomic():
+            content.take_turn()
+            translation = _in_review(by, uuid, pk)
+            words.recount([pk])
+            needs = missing(by, translation)
+            lacking = [
+                need
+                for need in needs
+                if not need.translation and not (leave_out and need.kind not in WITHOUT_FAIL)
+            ]
+            if lacking:
+                raise Conflict(
+                    _("Something that this needs isn’t ready:"),
+                    code="needs_missing",
+                    problems=[need.told for need in lacking],
+                )
+            along = _as_they_are(by, [need.translation for need in needs if need.translation])
+            if seen is not None and seen != digest([*along, translation]):
+                raise changed()
+            _publish_all([*along, translation], by, now)
+    except ValidationError as error:
+        raise Conflict(_("This can’t be published yet:"), code="refused", problems=error.messages) from error
+
+
+def _in_review(by, uuid: UUID, pk: int) -> Translation:
+    """What is to be decided, read when nobody else can change it any more: others may have written while this waited."""
+    holding.hold_with_sources([pk])
+    translation = access.translation_for(by, uuid)
+    access.require(access.rights_of(by).may_review(translation.target_locale_id))
+    access.require(may_approve(by, translation), "second_person")
+    if translation.work.stage != Work.Stage.IN_REVIEW:
+        raise Conflict(_("This wasn’t handed in for review."), code="not_in_review")
+    return translation
+
+
+def _as_they_are(by, along: Sequence[Translation]) -> list[Translation]:
+    """What is published along, held and read anew. Raises Conflict `changed` where something has become of it meanwhile."""
+    if not along:
+        return []
+    works = holding.hold_with_sources([each.pk for each in along])
+    rows = Translation.objects.select_related(
+        "source__specific_content_type", "source__locale", "target_locale"
+    )
+    fresh = rows.in_bulk([each.pk for each in along])
+    found = []
+    for each in along:
+        now, work = fresh.get(each.pk), works.get(each.pk)
+        if now is None or work is None or work.stage != each.work.stage or not may_approve(by, now):
+            raise changed()
+        found.append(now)
+    return found
+
+
+def _publish_all(translations: Sequence[Translation], by, now: datetime) -> None:
+    with content.publishing_together(each.source.object_id for each in translations):
+        for each in translations:
+            change(
+                each.work,
+                {"stage": each.work.stage},
+                stage=Work.Stage.APPROVED,
+                decided_by=by,
+                decided_at=now,
+                reason="",
+            )
+            _publish(each, by)
+
+
+def _publish(translation: Translation, by) -> None:
+    """Put it together and publish it, here and now: wagtail-localize by itself would publish after the commit, when what is
+    refused can't undo anything any more."""
+    drafts = issubclass(translation.source.specific_content_type.model_class(), DraftStateMixin)
+    translation.save_target(user=by, publish=not drafts)
+    if drafts:
+        target = translation.get_target_instance()
+        # The reviewer's role is the right to publish in this language.
+        target.get_latest_revision().publish(user=by, skip_permission_checks=True)
+
+
+def send_back(*, by, uuid: UUID, reason: str, now: datetime) -> None:
+    """Give it back to its translator, who gets a mail. BadInput `reason_missing`, `reason_long`; Conflict `changed`."""
+    translation = access.translation_for(by, uuid)
+    access.require(access.rights_of(by).may_review(translation.target_locale_id))
+    reason = reason.strip()
+    if not reason:
+        raise BadInput(_("Give a reason: the translator reads it."), code="reason_missing")
+    if len(reason) > LONGEST_REASON:
+        raise BadInput(_("The reason is too long."), code="reason_long")
+    with transaction.atomic():
+        change(
+            translation.work,
+            {"stage": Work.Stage.IN_REVIEW},
+            stage=Work.Stage.OPEN,
+            decided_by=by,
+            decided_at=now,
+            reason=reason,
+            untold=Work.News.SENT_BACK,
+        )
+        letters.tell.enqueue(translation.work.pk)

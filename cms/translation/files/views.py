@@ -1,0 +1,375 @@
+"""Files of the desk in the admin: take one along, bring one back, look at what it would do, let it be done."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.models import Locale
+from wagtail_localize.models import Translation
+
+from cms.core import languages
+from cms.core.errors import NotFound, NotPermitted
+from cms.core.imports.views import PlanView
+from cms.core.tables.faults import FileRefused
+from cms.translation import access
+
+from . import existing, exporting, memory, process, texts
+from .models import TranslationImport
+from .plan import Action
+
+STEPS_SHOWN = 50
+FAULTS_SHOWN = 200
+Format = TranslationImport.Format
+
+ACTIONS = {
+    Action.CREATE: gettext_lazy("New"),
+    Action.UPDATE: gettext_lazy("Changed"),
+    Action.CONFLICT: gettext_lazy("Changed here meanwhile"),
+    Action.UNCHANGED: gettext_lazy("Unchanged"),
+    Action.UNFINISHED: gettext_lazy("Not translated, or not finished"),
+    "left_out": gettext_lazy("Left out"),
+}
+REASONS = {
+    NotPermitted.code: gettext_lazy("You may not translate this any more. Nothing was imported."),
+}
+_MOST = {"most": texts.MOST_BYTES // 1024**2}
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("File"))
+
+    def __init__(self, *args, accept: str, told: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = told
+        self.fields["file"].widget.attrs["accept"] = accept
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > texts.MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than %(most)s MB.") % _MOST)
+        return file
+
+
+class Languages(WagtailAdminTemplateMixin, TemplateView):
+    """The languages whose files somebody may take along and bring back; one alone is opened at once."""
+
+    header_icon = "doc-full"
+    page_title = gettext_lazy("Files for translators")
+    template_name = "wagtailadmin/translation/files.html"
+
+    @cached_property
+    def rights(self) -> access.Rights:
+        return access.rights_of(self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        own = [code for pk, code in self._codes() if self.rights.may_translate(pk)]
+        if not own:
+            raise PermissionDenied
+        if len(own) == 1:
+            return redirect("translation:language_files", own[0])
+        named = [(code, languages.name(code)) for code in languages.codes() if code in own]
+        return self.render_to_response(self.get_context_data(own=named))
+
+    def _codes(self):
+        return Locale.objects.values_list("pk", "language_code")
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("translation:board"), "label": _("Translation desk")},
+            {"url": "", "label": self.page_title},
+        ]
+
+
+class OfLanguage:
+    """For people who translate into the language of the address. Others meet what isn't there."""
+
+    @cached_property
+    def locale(self) -> Locale:
+        locale = Locale.objects.filter(language_code=self.kwargs["language"]).first()
+        if locale is None:
+            raise Http404
+        return locale
+
+    @cached_property
+    def translation(self) -> Translation | None:
+        return None
+
+    @cached_property
+    def rights(self) -> access.Rights:
+        return access.rights_of(self.request.user)
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.rights.may_translate(self.locale.pk):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class OfThing(OfLanguage):
+    """For people who translate the thing of the address."""
+
+    @property
+    def locale(self) -> Locale:
+        return self.translation.target_locale
+
+    @cached_property
+    def translation(self) -> Translation:
+        found = access.seen_translations(self.request.user).filter(uuid=self.kwargs["uuid"])
+        translation = found.select_related("source__locale", "target_locale").first()
+        if translation is None:
+            raise Http404
+        return translation
+
+
+class Files(WagtailAdminTemplateMixin, TemplateView):
+    """Files out, and one in. Subclasses say of what."""
+
+    header_icon = "doc-full"
+    page_title = gettext_lazy("Files for translators")
+    accept = ".xlf,.xliff,.po"
+    told = gettext_lazy("XLIFF 2.1 or 1.2, or PO, in UTF-8, at most 10 MB.")
+
+    def kind_of(self, data: bytes, name: str) -> str:
+        return process.recognised(data, name)
+
+    def upload_form(self, *data) -> UploadForm:
+        return UploadForm(*data, accept=self.accept, told=self.told)
+
+    def post(self, request, *args, **kwargs):
+        form = self.upload_form(request.POST, request.FILES)
+        faults = ()
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            data = file.read()
+            try:
+                record = process.upload(
+                    user=request.user,
+                    locale=self.locale,
+                    translation=self.translation,
+                    data=data,
+                    kind=self.kind_of(data, file.name),
+                    file_name=file.name,
+                    now=timezone.now(),
+                )
+                return redirect("translation:import", record.pk)
+            except FileRefused as error:
+                faults = error.faults
+        return self.render_to_response(self.get_context_data(form=form, faults=faults))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "form": kwargs.get("form") or self.upload_form(),
+            "faults": kwargs.get("faults", ()),
+            "language": self.locale.language_code,
+            "language_name": languages.name(self.locale.language_code),
+            "formats": [("xliff", "XLIFF 2.1"), ("po", "PO")],
+        }
+
+    def get_page_subtitle(self):
+        return languages.name(self.locale.language_code)
+
+    def get_breadcrumbs_items(self):
+        label = f"{self.page_title}: {self.get_page_subtitle()}"
+        desk = {"url": reverse("translation:board"), "label": _("Translation desk")}
+        return [*self.breadcrumbs_items, desk, {"url": "", "label": label}]
+
+
+class LanguageFiles(OfLanguage, Files):
+    template_name = "wagtailadmin/translation/language_files.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "outdated": [
+                {"code": code, "language": languages.name(code), "number": number}
+                for code, number in exporting.outdated(self.request.user, self.locale).items()
+            ],
+        }
+
+
+class ThingFiles(OfThing, Files):
+    template_name = "wagtailadmin/translation/thing_files.html"
+
+    def get_context_data(self, **kwargs):
+        own = existing.own(self.request.user, self.locale)
+        below = existing.below(own, self.translation).count()
+        return super().get_context_data(**kwargs) | {"translation": self.translation, "below": below - 1}
+
+    def get_page_subtitle(self):
+        return f"{self.translation.source.object_repr} ({languages.name(self.locale.language_code)})"
+
+
+class MemoryFiles(OfLanguage, Files):
+    template_name = "wagtailadmin/translation/memory_files.html"
+    page_title = gettext_lazy("Translation memory")
+    accept = ".tmx"
+    told = gettext_lazy("TMX 1.4, in UTF-8, at most 10 MB.")
+
+    def kind_of(self, data, name):
+        return Format.TMX
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "sources": [
+                {"code": locale.language_code, "language": languages.name(locale.language_code)}
+                for locale in memory.sources(self.request.user, self.locale)
+            ]
+        }
+
+
+# Out ----------------------------------------------------------------------------------------------------------------
+
+
+def _download(export: exporting.Export, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(export.data, content_type=exporting.MEDIA[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{exporting.ENDINGS[kind]}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _kind(value: str | None) -> str:
+    if value not in exporting.WRITE:
+        raise Http404
+    return value
+
+
+class ExportThing(OfThing, View):
+    """`?format=xliff` or `po`; with `chapters=1` what stands below it comes too."""
+
+    def get(self, request, uuid):
+        kind = _kind(request.GET.get("format"))
+        with_chapters = request.GET.get("chapters") == "1"
+        try:
+            export = exporting.of_thing(request.user, self.translation, kind, with_chapters=with_chapters)
+        except NotFound:
+            raise Http404 from None
+        title = slugify(self.translation.source.object_repr)[:60] or "translation"
+        return _download(export, kind, f"{title}-{self.locale.language_code}")
+
+
+class ExportOutdated(OfLanguage, View):
+    """Posted, since originals that were changed are taken apart anew: `format`, and `source`, the code of a language."""
+
+    def post(self, request, language):
+        kind = _kind(request.POST.get("format"))
+        try:
+            export = exporting.of_outdated(
+                request.user, _locale(request.POST.get("source")), self.locale, kind
+            )
+        except NotFound:
+            raise Http404 from None
+        return _download(export, kind, f"outdated-{self.locale.language_code}")
+
+
+class ExportMemory(OfLanguage, View):
+    """`?source=` is the code of a language."""
+
+    def get(self, request, language):
+        source = _locale(request.GET.get("source"))
+        try:
+            export = memory.export(request.user, source, self.locale)
+        except NotFound:
+            raise Http404 from None
+        return _download(export, "tmx", f"memory-{source.language_code}-{self.locale.language_code}")
+
+
+def _locale(code: str | None) -> Locale:
+    locale = Locale.objects.filter(language_code=code or "").first()
+    if locale is None:
+        raise Http404
+    return locale
+
+
+# In -----------------------------------------------------------------------------------------------------------------
+
+
+class Import(PlanView):
+    """What a file would do, for whoever uploaded it."""
+
+    process = process.PROCESS
+    actions = ACTIONS
+    reasons = REASONS
+    page_title = gettext_lazy("Import translations")
+
+    def get_template_names(self):
+        kind = "memory" if self.is_memory else "translations"
+        return [f"wagtailadmin/translation/import_{kind}.html"]
+
+    @property
+    def is_memory(self) -> bool:
+        return self.record.format == Format.TMX
+
+    def upload_address(self):
+        if self.is_memory:
+            return reverse("translation:memory_files", args=[self.record.locale.language_code])
+        return self.target_address()
+
+    def target_address(self):
+        if self.record.translation is not None:
+            return reverse("translation:thing_files", args=[self.record.translation.uuid])
+        return reverse("translation:language_files", args=[self.record.locale.language_code])
+
+    def post(self, request, *args, **kwargs):
+        """With `conflicts`, `file` or `here`: which text stays where both were changed. Nothing is executed then."""
+        chosen = request.POST.get("conflicts")
+        if chosen is None:
+            return super().post(request, *args, **kwargs)
+        planned = self.own().filter(pk=self.record.pk, state=TranslationImport.State.PLANNED)
+        planned.update(overwrite=chosen == "file")
+        return redirect(request.path)
+
+    def said(self, record):
+        written = record.counts["create"] + record.counts["update"]
+        if self.is_memory:
+            told = ngettext("%(count)s unit was written.", "%(count)s units were written.", written)
+        else:
+            told = ngettext("%(count)s paragraph was written.", "%(count)s paragraphs were written.", written)
+        return told % {"count": written}
+
+    def plan_context(self, plan):
+        page = Paginator(plan.writing, STEPS_SHOWN).get_page(self.request.GET.get("p"))
+        context = {
+            "faults": plan.faults[:FAULTS_SHOWN],
+            "more_faults": max(0, len(plan.faults) - FAULTS_SHOWN),
+            "steps": [self._row(step) for step in page],
+            "page_obj": page,
+        }
+        if self.is_memory:
+            left_out = plan.left_out
+            return context | {
+                "left_out": left_out[:FAULTS_SHOWN],
+                "more_left_out": max(0, len(left_out) - FAULTS_SHOWN),
+            }
+        conflicts = plan.conflicts
+        return context | {
+            "conflicts": conflicts[:FAULTS_SHOWN],
+            "more_conflicts": max(0, len(conflicts) - FAULTS_SHOWN),
+            "overwrite": self.record.overwrite,
+        }
+
+    def _row(self, step) -> dict:
+        """`of` is the thing that a paragraph belongs to."""
+        if self.is_memory:
+            return {"step": step, "old": step.stored, "new": step.pair.target}
+        return {"step": step, "of": step.thing.title, "old": step.paragraph.target, "new": step.new}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "language_name": languages.name(self.record.locale.language_code),
+            "language": self.record.locale.language_code,
+        }
+
+    def get_breadcrumbs_items(self):
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.upload_address(), "label": self.page_title},
+            {"url": "", "label": self.record.file_name},
+        ]
