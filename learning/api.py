@@ -15,14 +15,20 @@ from .flows.attempts import (
     submit_attempt,
 )
 from .flows.checks import answer_check
+from .flows.deciding import decide
+from .flows.editions import move_enrolments, move_to_current
 from .flows.enrolment import enrol, withdraw
+from .flows.extra_time import give_extra_time
 from .flows.recording import Taken, record_events
+from .flows.waiving import waive
 from .progress.intake import MAX_BATCH
 from .progress.projection import rebuild
 from .progress.signals import enrolment_completed
 from .reading.attempts import attempt_value
 from .reading.courses import course_list, enrolment_value, outline, own_courses, own_enrolment, progress_value
-from .reading.reports import learner_value, may_report, report, report_value, reportable
+from .reading.editions import newer_edition, newer_value
+from .reading.learners import learner_value
+from .reading.reports import report, report_value, reportable
 from .reading.units import unit_reading, unit_value
 
 __all__ = [
@@ -34,12 +40,17 @@ __all__ = [
     "attempt_value",
     "attempts_at",
     "course_list",
+    "decide",
     "enrol",
     "enrolment_completed",
     "enrolment_value",
     "finish_all_overdue",
+    "give_extra_time",
     "learner_value",
-    "may_report",
+    "move_enrolments",
+    "move_to_current",
+    "newer_edition",
+    "newer_value",
     "outline",
     "own_courses",
     "own_enrolment",
@@ -56,5 +67,6 @@ __all__ = [
     "submit_attempt",
     "unit_reading",
     "unit_value",
+    "waive",
     "withdraw",
 ]

@@ -7,7 +7,8 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self):
-        from . import announcing, proofs, receivers  # noqa: F401
+        from . import announcing, proofs, receivers, releasing  # noqa: F401
         from .pages import documents
 
         documents.register()
+        releasing.register()

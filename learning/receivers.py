@@ -7,9 +7,11 @@ from wagtail.signals import page_published
 
 from cms.content.api import document_changed, versions_recalled
 
-from .catalogue import publishing
+from .catalogue import banks, publishing
 from .catalogue.rows import Course
+from .credentials import issuing
 from .flows import attempts
+from .progress.signals import enrolment_completed
 
 
 @receiver(page_published)
@@ -20,9 +22,17 @@ def on_published(instance, **kwargs):
 
 
 @receiver(document_changed)
-def on_document_changed(item, **kwargs):
+def on_document_changed(item, version, previous, **kwargs):
     if item.type.startswith("learning."):
         publishing.remember(item)
+        publishing.hold_back(item, version, previous)
+        banks.follow(item, version, previous)
+        issuing.follow_offer(item, version, previous)
+
+
+@receiver(enrolment_completed)
+def on_completed(enrolment, **kwargs):
+    issuing.issue(enrolment, timezone.now())
 
 
 @receiver(versions_recalled)

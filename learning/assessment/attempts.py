@@ -1,11 +1,12 @@
 """Attempts in the database: starting, saving, finishing. Callers hold the enrolment's row."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cms.content import api as content
@@ -13,7 +14,7 @@ from cms.core.errors import BadInput, Conflict, NotFound
 
 from . import registry, rules
 from .grading import Grade, grade_attempt
-from .models import Answer, Attempt, LateAnswer
+from .models import Answer, Attempt, DrawnQuestion, ExtraTime, LateAnswer
 from .quiz import Quiz, quiz_of
 from .rules import Saving
 
@@ -34,22 +35,80 @@ class AttemptClosed(Conflict):
     message = _("This attempt is closed.")
 
 
+class AnswerFinal(Conflict):
+    """What is right was told with the saved answer: 409 `answer_final`, with the saved one in `saved`."""
+
+    code = "answer_final"
+    message = _("This question is answered; its answer can't be changed any more.")
+
+
 class NoAttemptsLeft(Conflict):
     code = "no_attempts_left"
     message = _("There are no attempts left.")
 
 
+class WaitFirst(Conflict):
+    """The quiz asks for a pause between attempts: 409 `wait_before_next`, with the moment in `until`."""
+
+    code = "wait_before_next"
+    message = _("There is a pause between two attempts. Try again later.")
+
+
+class QuizNotOpen(Conflict):
+    """Outside the quiz's own window: 409 `quiz_not_open`."""
+
+    code = "quiz_not_open"
+    message = _("This quiz is not open now.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A bank question that an attempt may draw: its page's key and the version that its edition holds."""
+
+    key: UUID
+    version_id: int
+
+
 @dataclass(frozen=True)
 class Finished:
-    """What finishing an attempt came to: a grade, or None where it expired without an answer."""
+    """What finishing an attempt came to: a grade, or None where it expired without an answer.
+
+    A grade with `pending` questions isn't final: the attempt is handed in and waits for a person.
+    """
 
     attempt: Attempt
     grade: Grade | None
 
 
 def quiz_of_attempt(attempt: Attempt) -> Quiz:
-    """The quiz that the attempt began with: the pinned version of the source language."""
-    return quiz_of(content.body(attempt.version), content.private_part(attempt.version))
+    """The quiz that the attempt began with, and what it drew: the pinned versions of the source language, with corrected keys
+    where those were wrong.
+
+    One statement where `corrected` is loaded or null. Raises NotFound where something of it was recalled.
+    """
+    drawn = list(attempt.drawn.select_related("version", "corrected"))
+    if attempt.version is None or any(each.version is None for each in drawn):
+        raise NotFound
+    return quiz_of(
+        content.body(attempt.version),
+        content.private_part(attempt.corrected or attempt.version),
+        [
+            (
+                str(each.question),
+                content.body(each.version),
+                content.private_part(each.corrected or each.version),
+            )
+            for each in drawn
+        ],
+    )
+
+
+def drawn_of(attempts: Sequence[Attempt]) -> dict[int, list[DrawnQuestion]]:
+    """What attempts drew, by the attempt. One statement."""
+    found: dict[int, list[DrawnQuestion]] = {}
+    for each in DrawnQuestion.objects.filter(attempt__in=[attempt.pk for attempt in attempts]).order_by("pk"):
+        found.setdefault(each.attempt_id, []).append(each)
+    return found
 
 
 def open_attempt(enrolment_id: int, quiz_key: UUID) -> Attempt | None:
@@ -61,26 +120,67 @@ def open_attempt(enrolment_id: int, quiz_key: UUID) -> Attempt | None:
 
 
 def start(
-    *, enrolment_id: int, quiz_key: UUID, version, closes_at: datetime | None, language: str, now: datetime
+    *,
+    enrolment_id: int,
+    quiz_key: UUID,
+    version,
+    pools: Mapping[str, Sequence[Choice]],
+    closes_at: datetime | None,
+    extra: timedelta,
+    language: str,
+    now: datetime,
 ) -> Attempt:
-    """A new attempt at a quiz without an open one. Raises NoAttemptsLeft."""
+    """A new attempt at a quiz without an open one.
+
+    `pools` holds what each of the quiz's draws may give, by its id; `closes_at` is when the course or the quiz closes, `extra`
+    what this person has beyond every limit. Raises NoAttemptsLeft, WaitFirst.
+    """
     quiz = quiz_of(content.body(version), content.private_part(version))
-    used = Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_key).count()
-    if not rules.may_start(used=used, max_attempts=quiz.max_attempts):
+    ends = list(
+        Attempt.objects.filter(enrolment=enrolment_id, quiz=quiz_key).values_list("submitted_at", flat=True)
+    )
+    if not rules.may_start(used=len(ends), max_attempts=quiz.max_attempts):
         raise NoAttemptsLeft
+    until = rules.next_start(max(filter(None, ends), default=None), quiz.wait_minutes)
+    if until is not None and now < until:
+        raise WaitFirst(until=until)
     seed = secrets.randbelow(2**62)
-    ids = list(quiz.questions)
-    return Attempt.objects.create(
+    chosen = _draw(quiz, pools, seed)
+    ids = [*quiz.questions, *(str(each.key) for each in chosen)]
+    attempt = Attempt.objects.create(
         enrolment_id=enrolment_id,
         quiz_id=quiz_key,
         version=version,
-        number=used + 1,
+        number=len(ends) + 1,
         seed=seed,
         questions=rules.shuffled(ids, seed) if quiz.shuffle else ids,
         language=language,
         started_at=now,
-        deadline_at=rules.deadline(now, limit_minutes=quiz.time_limit, closes_at=closes_at),
+        deadline_at=rules.deadline(now, limit_minutes=quiz.time_limit, closes_at=closes_at, extra=extra),
     )
+    DrawnQuestion.objects.bulk_create(
+        [DrawnQuestion(attempt=attempt, question=each.key, version_id=each.version_id) for each in chosen]
+    )
+    return attempt
+
+
+def _draw(quiz: Quiz, pools: Mapping[str, Sequence[Choice]], seed: int) -> list[Choice]:
+    """What an attempt gets from the pools: no question twice, even where pools overlap."""
+    chosen: dict[UUID, Choice] = {}
+    for draw in quiz.draws:
+        pool = {str(each.key): each for each in pools.get(draw.id, ()) if each.key not in chosen}
+        chosen |= {pool[key].key: pool[key] for key in rules.drawn(pool, draw.count, seed)}
+    return list(chosen.values())
+
+
+def extra_time(enrolment_id: int, quiz_key: UUID) -> timedelta:
+    """What a person has beyond the limits of a quiz: what was given for it, else for all quizzes of the course."""
+    rows = dict(
+        ExtraTime.objects.filter(Q(quiz=quiz_key) | Q(quiz=None), enrolment=enrolment_id).values_list(
+            "quiz_id", "minutes"
+        )
+    )
+    return timedelta(minutes=rows.get(quiz_key, rows.get(None, 0)))
 
 
 def is_overdue(attempt: Attempt, now: datetime) -> bool:
@@ -112,15 +212,24 @@ def save(
     response: dict,
     sequence: int | None,
     now: datetime,
+    *,
+    final: bool = False,
 ) -> Answer:
-    """Save a checked response. `sequence` None takes the next one. Raises StaleAnswer."""
+    """Save a checked response. `sequence` None takes the next one. Raises StaleAnswer, AnswerFinal.
+
+    `final`: a saved answer can't be changed, for what is right was told with it.
+    """
     if sequence is None:
         sequence = min(saved.sequence + 1, MAX_SEQUENCE) if saved else 1
         if saved and saved.response == response:
             return saved
-    decision = rules.saving((saved.sequence, saved.response) if saved else None, response, sequence)
+    decision = rules.saving(
+        (saved.sequence, saved.response) if saved else None, response, sequence, final=final
+    )
     if decision == Saving.KEEP:
         return saved
+    if decision == Saving.FINAL:
+        raise AnswerFinal(saved=answer_value(saved))
     if decision == Saving.STALE:
         raise StaleAnswer(saved=answer_value(saved))
     if saved is None:
@@ -146,7 +255,7 @@ def keep_late(attempt: Attempt, responses: Mapping[str, dict], now: datetime) ->
 
 
 def finish(attempt: Attempt, quiz: Quiz, *, now: datetime) -> Finished:
-    """Hand in an open attempt: by the learner, or by the server when it is overdue."""
+    """Hand in an open attempt: by the learner, or by the server when it is overdue. `quiz` with merged keys."""
     overdue = is_overdue(attempt, now)
     answers = list(attempt.answers.all())
     if overdue and not answers:
@@ -158,13 +267,27 @@ def finish(attempt: Attempt, quiz: Quiz, *, now: datetime) -> Finished:
         quiz.keys,
         pass_mark=quiz.pass_mark,
     )
-    for answer in answers:
+    marked = [answer for answer in answers if answer.question in grade.marks]
+    for answer in marked:
         answer.points = grade.marks[answer.question].points
-    Answer.objects.bulk_update(answers, ["points"])
+    Answer.objects.bulk_update(marked, ["points"])
     attempt.submitted_at = attempt.deadline_at if overdue else now
-    attempt.state, attempt.score_bp, attempt.passed = Attempt.State.GRADED, grade.score_bp, grade.passed
+    if grade.pending:
+        attempt.state = Attempt.State.SUBMITTED
+    else:
+        attempt.state, attempt.score_bp, attempt.passed = Attempt.State.GRADED, grade.score_bp, grade.passed
     attempt.save(update_fields=["state", "score_bp", "passed", "submitted_at"])
     return Finished(attempt, grade)
+
+
+def grade_by_points(attempt: Attempt, quiz: Quiz) -> None:
+    """Grade an attempt that was handed in by the points that its answers have. `quiz` is the attempt's."""
+    points = sum(attempt.answers.filter(points__isnull=False).values_list("points", flat=True))
+    of_points = sum(quiz.keys[question_id]["points"] for question_id in attempt.questions)
+    attempt.score_bp = rules.score_bp(min(points, of_points), of_points)
+    attempt.passed = rules.has_passed(attempt.score_bp, quiz.pass_mark)
+    attempt.state = Attempt.State.GRADED
+    attempt.save(update_fields=["state", "score_bp", "passed"])
 
 
 def expire(attempt: Attempt, *, at: datetime) -> None:

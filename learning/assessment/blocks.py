@@ -15,8 +15,15 @@ class QuestionStreamBlock(blocks.StreamBlock):
     In migrations it is written out as an ordinary stream block with the types of the day.
     """
 
+    #: whether questions that people grade are among them
+    by_people = True
+
     def __init__(self, local_blocks=None, **kwargs):
-        types = [(each.name, each.block()) for each in registry.registered()]
+        types = [
+            (each.name, each.block())
+            for each in registry.registered()
+            if self.by_people or not each.graded_by_people
+        ]
         super().__init__([*(local_blocks or []), *types], **kwargs)
 
     def get_api_representation(self, value, context=None):
@@ -35,10 +42,16 @@ def _compiled(question_id: str, question_type: registry.QuestionType, value) -> 
     return {"id": question_id, "type": question_type.name, **question_type.public(value)}
 
 
+class CheckStreamBlock(QuestionStreamBlock):
+    """Questions that can be graded at once."""
+
+    by_people = False
+
+
 class CheckBlock(CompiledMixin, blocks.StructBlock):
     """A knowledge check inside a lesson: `{question: {id, type, prompt, …} | None}`, with feedback at once."""
 
-    question = QuestionStreamBlock(label=_("Question"), min_num=1, max_num=1)
+    question = CheckStreamBlock(label=_("Question"), min_num=1, max_num=1)
 
     def get_api_representation(self, value, context=None):
         compiled = self.child_blocks["question"].get_api_representation(value["question"])

@@ -1,6 +1,6 @@
 """Knowledge checks in lessons: one question each, graded at once, the last answer kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from cms.content import api as content
 from . import registry
 from .grading import Mark, grade_response
 from .models import CheckAnswer
-from .quiz import by_id, questions_in
+from .quiz import by_id, merged_keys, needs_merging, questions_in
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,19 @@ class Checks:
         question = self.questions.get(question_id)
         if question is None or question_id not in self.keys:
             return None
-        checked = registry.get(question["type"]).check(response, question)
+        question_type = registry.get(question["type"])
+        if question_type.graded_by_people:
+            return None
+        checked = question_type.check(response, question)
         return Graded(question_id, checked, grade_response(question["type"], checked, self.keys[question_id]))
+
+    @property
+    def need_merging(self) -> bool:
+        return needs_merging(self.questions)
+
+    def merged(self, others: Iterable[Mapping[str, Mapping]]) -> "Checks":
+        """With the accepted texts of the other languages' private parts."""
+        return replace(self, keys=merged_keys(self.questions, self.keys, others))
 
 
 def checks_of(version) -> Checks:

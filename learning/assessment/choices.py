@@ -9,6 +9,7 @@ from wagtail import blocks
 from cms.core.blocks import groups
 
 from .registry import BadResponse
+from .shapes import child_id, in_order, tallied
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class OptionBlock(blocks.StructBlock):
     feedback = blocks.TextBlock(
         label=_("Feedback"),
         required=False,
+        default="",
         rows=2,
         max_length=1000,
         help_text=_("Shown to those who chose it, when the quiz's rules allow."),
@@ -55,7 +57,7 @@ def options_of(value) -> list[Option]:
     """The options of a stored question, in the editor's order."""
     return [
         Option(
-            id=child.id or f"new-{index}",
+            id=child_id(child, index),
             text=child.value["text"],
             right=bool(child.value["correct"]),
             remark=child.value["feedback"] or "",
@@ -66,9 +68,7 @@ def options_of(value) -> list[Option]:
 
 def public_options(options: Iterable[Option]) -> list[dict]:
     """`[{id, text}]` in the order of the ids, which tells nothing."""
-    return [
-        {"id": option.id, "text": option.text} for option in sorted(options, key=lambda option: option.id)
-    ]
+    return in_order({"id": option.id, "text": option.text} for option in options)
 
 
 def secret_options(options: Iterable[Option]) -> dict:
@@ -99,8 +99,11 @@ def known_option(chosen, public: Mapping) -> str:
     return chosen
 
 
-def exact(response, *names: str) -> dict:
-    """The response, if it is a mapping with exactly these names. Raises BadResponse."""
-    if not isinstance(response, dict) or set(response) != set(names):
-        raise BadResponse()
-    return response
+def option_ids(public: Mapping) -> frozenset[str]:
+    return frozenset(option["id"] for option in public["options"])
+
+
+def tallied_options(chosen: Iterable[str], public: Mapping, key: Mapping) -> list[dict]:
+    return tallied(
+        chosen, [(option["id"], option["text"], option["id"] in key["right"]) for option in public["options"]]
+    )

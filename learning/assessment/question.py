@@ -18,6 +18,7 @@ def explanation_block():
     return blocks.TextBlock(
         label=_("Explanation"),
         required=False,
+        default="",
         rows=3,
         max_length=2000,
         help_text=_("Why the answer is right: shown with it, when the rules allow, whatever was chosen."),
@@ -42,6 +43,10 @@ class QuestionBlock(CompiledMixin, blocks.StructBlock):
 
     def get_api_representation(self, value, context=None):
         return self.question_type.public(value)
+
+    def shown(self, value, parent_context=None):
+        shown = super().shown(value, parent_context)
+        return {"id": "example", "type": self.type_name, **shown}
 
     def problems(self, value):
         problems = [] if (value["prompt"] or "").strip() else [_("The question has no text.")]

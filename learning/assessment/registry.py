@@ -5,10 +5,13 @@ Values that pass through here, all plain JSON:
     public    {"prompt": str, …}         what a learner may see: in the quiz's body and in attempts
     secret    {"points": int, …}         what only the grader may know: in the version's private part
     response  {…}                        a learner's answer, as `schema` describes it
+
+Ids of parts (options, blanks, items) are block ids: the same in every language, and random, so that their order tells
+nothing. Where one block holds both sides of an answer, learners get `shapes.veiled` ids.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -31,8 +34,18 @@ class QuestionType(ABC):
     name: str
     #: template of the answer's controls; gets `question` (public), `response`, `feedback` and `disabled`
     template: str
-    #: JSON schema of a response
+    #: JSON schema of a response, with an example
     schema: dict
+    #: JSON schema of the public value, with an example; `shapes.public` makes it
+    public_schema: dict
+    #: whether a person gives the points; `grade` isn't asked then
+    graded_by_people = False
+    #: whether grading needs the private parts of the other languages: `merge` does something
+    merges = False
+    #: whether the template marks right and wrong in the controls themselves; else it shows what was answered as text
+    marks_controls = False
+    #: names of lists in the public value whose order is each attempt's own where the quiz shuffles
+    shuffled: tuple[str, ...] = ()
 
     @abstractmethod
     def block(self):
@@ -59,15 +72,46 @@ class QuestionType(ABC):
         """Points for a checked response, a whole number from 0 to `key["points"]`."""
 
     @abstractmethod
-    def answer(self, key: Mapping) -> dict:
-        """A response that earns all points: what feedback shows as right."""
+    def answer(self, key: Mapping) -> dict | None:
+        """A response that earns all points: what feedback shows as right. None where there is no such thing."""
+
+    def answer_in(self, key: Mapping, texts: Mapping) -> dict | None:
+        """The same in the words of the reader's language, whose secret is `texts`."""
+        return self.answer(key)
+
+    @abstractmethod
+    def identity(self, public: Mapping) -> frozenset[str]:
+        """The ids that responses and keys speak of: a translation that has the same can stand in for the source."""
+
+    @abstractmethod
+    def tally(
+        self, responses: Iterable[tuple[Mapping, int | None]], public: Mapping, key: Mapping
+    ) -> list[dict]:
+        """What checked responses and their points come to, for the statistics of a question.
+
+        Rows `{part, id, text, count, right}` in a fixed order: `part` is the id of the blank, item or picture's place that
+        was answered (None for the question itself), `id` what was chosen (None for words and numbers), `text` says it in
+        the language of `public`, `right` whether it earns points there (None where that can't be said). What can be chosen
+        is listed with 0 where nobody did; of words and numbers the most frequent `shapes.MOST_FREQUENT`.
+        """
+
+    def merge(self, key: Mapping, others: Iterable[Mapping]) -> Mapping:
+        """The source language's secret, with the accepted texts of the other languages' secrets."""
+        return key
+
+    def verdicts(self, response: Mapping, key: Mapping) -> dict[str, str]:
+        """`right`, `partly` or `wrong` by part, for types whose answer has parts. For feedback alone."""
+        return {}
 
     @abstractmethod
     def parse_form(self, data, name: str) -> dict | None:
         """The response in posted form data under the control's `name`; None where nothing was chosen."""
 
     def nothing(self) -> dict | None:
-        """The response of somebody who took everything back, in a form; None where a choice can't be taken back."""
+        """The response of somebody who took everything back, in a form; None where a choice can't be taken back.
+
+        It earns nothing, and nobody has to look at it.
+        """
         return None
 
     def remarks(self, texts: Mapping) -> dict[str, str]:

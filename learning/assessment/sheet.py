@@ -1,10 +1,10 @@
 """What a learner sees of an attempt: questions in their language and order, saved answers, and feedback when it may be
 shown. Pure; the only place through which anything of a key leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from . import registry, rules
+from . import marking, registry, rules
 from .grading import Mark
 from .quiz import Quiz, by_id, covers
 
@@ -26,29 +26,36 @@ def wording(quiz: Quiz, source_locale: str, translated: Wording | None) -> Wordi
 
 
 def wording_of(locale: str, body: Mapping, private: Mapping) -> Wording:
-    return Wording(locale, by_id(body["questions"]), private)
+    return Wording(locale, by_id(body["questions"]), dict(private))
 
 
 def questions(quiz: Quiz, order: list[str], seed: int, words: Wording) -> list[dict]:
-    """The public questions in the attempt's order; options in the order of its seed where the quiz shuffles."""
+    """The public questions in the attempt's order; their parts in the order of its seed where the quiz shuffles."""
     return [_question(quiz, question_id, seed, words) for question_id in order]
 
 
 def _question(quiz, question_id, seed, words) -> dict:
     question = dict(words.questions[question_id])
-    if quiz.shuffle and "options" in question:
-        options = {option["id"]: option for option in question["options"]}
-        question["options"] = [options[each] for each in rules.shuffled(options, seed)]
+    if quiz.shuffle:
+        for name in registry.get(question["type"]).shuffled:
+            parts = by_id(question[name])
+            question[name] = [parts[each] for each in rules.shuffled(parts, seed)]
     return question
 
 
 def feedback_on(
-    question: Mapping, key: Mapping, texts: Mapping, response: Mapping | None, points: int | None
+    question: Mapping,
+    key: Mapping,
+    texts: Mapping,
+    response: Mapping | None,
+    points: int | None,
+    marks: Iterable = (),
 ) -> dict:
-    """`{points, of_points, verdict, answer, explanation, remarks}` of one question. Only when it may be shown.
+    """`{points, of_points, verdict, parts, answer, explanation, remarks, marking}` of one question. Only when it may be shown.
 
-    `key` is the source language's secret, `texts` the secret in the reader's language. `verdict` is `right`, `partly`,
-    `wrong` or `unanswered`; `remarks` maps option ids to feedback on them.
+    `key` is the merged secret, `texts` the secret in the reader's language. `verdict` is `right`, `partly`, `wrong` or
+    `unanswered`; `parts` maps ids of parts to the verdict on each, `remarks` option ids to feedback on them. `marks` are what people
+    gave it: `marking` says what they came to by criterion, and their comments.
     """
     question_type = registry.get(question["type"])
     mark = Mark(points or 0, key["points"])
@@ -56,7 +63,9 @@ def feedback_on(
         "points": mark.points,
         "of_points": mark.of_points,
         "verdict": mark.verdict if response is not None else "unanswered",
-        "answer": question_type.answer(key),
+        "parts": question_type.verdicts(response, key) if response is not None else {},
+        "answer": question_type.answer_in(key, texts),
         "explanation": texts["explanation"],
         "remarks": question_type.remarks(texts),
+        "marking": marking.for_learner(marks, question, texts),
     }

@@ -15,6 +15,9 @@ class Status(models.TextChoices):
 
 class EnrolmentMode(models.TextChoices):
     OPEN = "open", _("open to everybody who may see the course")
+    REQUEST = "request", _("by request: somebody who runs the course approves it")
+    KEY = "key", _("by a key that people are given")
+    INVITATION = "invitation", _("by invitation")
 
 
 class Sequencing(models.TextChoices):
@@ -29,11 +32,34 @@ class Level(models.TextChoices):
 
 
 class Completion(models.TextChoices):
-    """What completes a lesson. A quiz is completed by passing it."""
+    """What completes a lesson."""
 
     VIEW = "view", _("opening it")
     MARK = "mark", _("marking it as done")
+    TIME = "time", _("spending time on it")
     CHECKS = "checks", _("answering all its knowledge checks")
+
+
+class QuizCompletion(models.TextChoices):
+    """What completes a quiz."""
+
+    PASS = "pass", _("passing one attempt")
+    SCORE = "score", _("reaching a score over all attempts")
+
+
+class Scoring(models.TextChoices):
+    """Which score several attempts at a quiz come to."""
+
+    BEST = "best", _("the best attempt")
+    LAST = "last", _("the last attempt")
+    AVERAGE = "average", _("the average of all attempts")
+
+
+class SecondMarker(models.TextChoices):
+    """Whether a second person marks what people mark."""
+
+    NONE = "none", _("nobody: one person marks")
+    ALWAYS = "always", _("always: two people mark, neither seeing the other’s points")
 
 
 class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Course index > course > module > lesson | quiz: the pages that editors write.
+"""The catalogue and its courses; what is below a course has a module of its own (`unit_pages`).
 
 Rules (what completes, what passes, when it opens) are edited on the source language's page; other languages supply text.
 The `rule_fields` of translations follow the source's with each publication (`publishing.follow_rules`).
@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail_localize.fields import SynchronizedField
@@ -18,11 +18,15 @@ from cms.core.blocks import CompiledStreamBlock, described, groups
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 from cms.core.requirements import Requirement
-from learning.assessment.blocks import QuestionStreamBlock
-from learning.assessment.rules import Policy
 
-from .blocks import LessonBodyBlock
-from .choices import Completion, EnrolmentMode, Level, Sequencing, Status
+from .choices import (
+    EnrolmentMode,
+    Level,
+    Sequencing,
+    Status,
+)
+from .needs import Needing
+from .prerequisites import PrerequisitesBlock, prerequisite_problems
 
 ON_SOURCE_ONLY = _("Set on the source language's page; it holds for all languages.")
 
@@ -49,7 +53,7 @@ class CourseIndexPage(BasePage):
     subpage_types = ["learning.CoursePage"]
     api_fields = [*BasePage.api_fields, APIField("introduction")]
     edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")])
+        (_("Content"), [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")])
     )
 
     class Meta:
@@ -57,7 +61,7 @@ class CourseIndexPage(BasePage):
         verbose_name_plural = _("course catalogues")
 
 
-class CoursePage(BasePage):
+class CoursePage(BasePage, Needing):
     """A course, released as editions: its structure stays once somebody is enrolled, and changes with the next edition."""
 
     code = models.CharField(
@@ -111,7 +115,30 @@ class CoursePage(BasePage):
     opens_on = models.DateField(_("opens on"), null=True, blank=True)
     closes_on = models.DateField(_("closes on"), null=True, blank=True, help_text=_("The last day."))
     enrolment_mode = models.CharField(
-        _("enrolment"), max_length=12, choices=EnrolmentMode, default=EnrolmentMode.OPEN
+        _("enrolment"),
+        max_length=12,
+        choices=EnrolmentMode,
+        default=EnrolmentMode.OPEN,
+        help_text=_(
+            "Requests are decided, and keys and invitations made, on the course’s pages for the people who run it. "
+            "An invitation lets somebody in whatever is chosen here."
+        ),
+    )
+    days_allowed = models.PositiveSmallIntegerField(
+        _("days to complete it"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_(
+            "Counted from the day after enrolling; the last day is inclusive. Empty: as long as people like. A change holds "
+            "for those who enrol after it."
+        ),
+    )
+    prerequisites = StreamField(
+        PrerequisitesBlock(),
+        blank=True,
+        verbose_name=_("prerequisites"),
+        help_text=_("Courses that have to be completed before somebody can enrol in this one."),
     )
     sequencing = models.CharField(
         _("order"),
@@ -120,6 +147,22 @@ class CoursePage(BasePage):
         default=Sequencing.FREE,
         help_text=_("One after the other: a lesson opens when what is required before it is done."),
     )
+    certificate_offered = models.BooleanField(
+        _("completing it earns a certificate"),
+        default=False,
+        help_text=_("People who have completed this edition already get theirs when you publish."),
+    )
+    certificate_months = models.PositiveSmallIntegerField(
+        _("certificates hold for so many months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("Counted from the day of the completion. Empty: without end."),
+    )
+    certificate_signatory = models.CharField(
+        _("signed by"), max_length=200, blank=True, help_text=_("An office is enough: “The course team”.")
+    )
+    certificate_signatory_role = models.CharField(_("in the role of"), max_length=200, blank=True)
 
     template = "learning/course_page.html"
     schema_type = "Course"
@@ -140,9 +183,18 @@ class CoursePage(BasePage):
         APIField("opens_on"),
         APIField("closes_on"),
         APIField("enrolment_mode"),
+        APIField("days_allowed"),
+        APIField("prerequisites"),
         APIField("sequencing"),
+        APIField("certificate_offered"),
+        APIField("certificate_months"),
+        APIField("certificate_signatory"),
+        APIField("certificate_signatory_role"),
+        APIField("at_least"),
+        APIField("minimum_score"),
     ]
     rule_fields = (
+        *Needing.needs_fields,
         "code",
         "level",
         "effort_minutes",
@@ -150,14 +202,18 @@ class CoursePage(BasePage):
         "opens_on",
         "closes_on",
         "enrolment_mode",
+        "days_allowed",
+        "prerequisites",
         "sequencing",
+        "certificate_offered",
+        "certificate_months",
     )
     override_translatable_fields = ruled_by_source(rule_fields)
     edit_handler = BasePage.tabs(
         (
             _("What it is"),
             [
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 FieldPanel("code"),
                 FieldPanel("summary"),
                 FieldPanel("description"),
@@ -173,10 +229,14 @@ class CoursePage(BasePage):
                     [
                         FieldPanel("status"),
                         FieldRowPanel([FieldPanel("opens_on"), FieldPanel("closes_on")]),
-                        FieldPanel("enrolment_mode", read_only=True),
+                        FieldPanel("enrolment_mode"),
+                        FieldPanel("days_allowed"),
                     ],
                     heading=_("Who can enrol, and when"),
                     help_text=ON_SOURCE_ONLY,
+                ),
+                MultiFieldPanel(
+                    [FieldPanel("prerequisites")], heading=_("What comes before it"), help_text=ON_SOURCE_ONLY
                 ),
                 MultiFieldPanel(
                     [
@@ -184,6 +244,23 @@ class CoursePage(BasePage):
                         FieldRowPanel([FieldPanel("level"), FieldPanel("effort_minutes")]),
                     ],
                     heading=_("Learning"),
+                    help_text=ON_SOURCE_ONLY,
+                ),
+                MultiFieldPanel(
+                    [FieldPanel("certificate_offered"), FieldPanel("certificate_months")],
+                    heading=_("Certificate"),
+                    help_text=ON_SOURCE_ONLY,
+                ),
+                MultiFieldPanel(
+                    [FieldPanel("certificate_signatory"), FieldPanel("certificate_signatory_role")],
+                    heading=_("Who signs the certificate"),
+                ),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("at_least", help_text=_("Of the modules that count. 0: all of them.")),
+                        FieldPanel("minimum_score"),
+                    ],
+                    heading=_("What completes the course"),
                     help_text=ON_SOURCE_ONLY,
                 ),
             ],
@@ -194,216 +271,18 @@ class CoursePage(BasePage):
         verbose_name = _("course")
         verbose_name_plural = _("courses")
 
-    requirements = (Requirement(("dates_reversed",), _("It opens before it closes")),)
+    requirements = (
+        Requirement(("dates_reversed",), _("It opens before it closes")),
+        Requirement(
+            ("needs_itself", "prerequisite_twice", "prerequisite_missing"),
+            _("What comes before it can be completed"),
+        ),
+        *Needing.needs_requirements,
+    )
 
     def own_problems(self):
+        problems = self.needs_problems()
         if self.opens_on and self.closes_on and self.opens_on > self.closes_on:
-            return [Problem("dates_reversed", _("The course closes before it opens."), "closes_on")]
-        return []
-
-
-class UnitPage(BasePage):
-    """What modules, lessons and quizzes share."""
-
-    required = models.BooleanField(
-        _("required"),
-        default=True,
-        help_text=_(
-            "Counts for completing the course. For people already enrolled this changes with the next edition."
-        ),
-    )
-
-    #: Read through learning, not in lists, feed or search.
-    listed = False
-
-    class Meta:
-        abstract = True
-
-
-class ModulePage(UnitPage):
-    """A part of a course."""
-
-    template = "learning/module_page.html"
-    numbered = True
-    parent_page_types = ["learning.CoursePage"]
-    subpage_types = ["learning.LessonPage", "learning.QuizPage"]
-    api_fields = [*BasePage.api_fields, APIField("required")]
-    rule_fields = ("required",)
-    override_translatable_fields = ruled_by_source(rule_fields)
-    edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary")]),
-        (_("How it counts"), [MultiFieldPanel([FieldPanel("required")], help_text=ON_SOURCE_ONLY)]),
-    )
-
-    class Meta:
-        verbose_name = _("module")
-        verbose_name_plural = _("modules")
-
-
-class LessonPage(UnitPage):
-    """A lesson."""
-
-    glossed = True
-    body = StreamField(LessonBodyBlock(), blank=True, verbose_name=_("body"))
-    minutes = models.PositiveIntegerField(
-        _("minutes"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(600)],
-        help_text=_("Leave it empty: it is then estimated from the words."),
-    )
-    completion = models.CharField(
-        _("completed by"), max_length=8, choices=Completion, default=Completion.MARK
-    )
-    sample = models.BooleanField(
-        _("sample"),
-        default=False,
-        help_text=_("Everybody who may see the course can read it without enrolling, and search finds it."),
-    )
-
-    template = "learning/lesson_page.html"
-    parent_page_types = ["learning.ModulePage"]
-    subpage_types = []
-    api_fields = [
-        *BasePage.api_fields,
-        APIField("required"),
-        APIField("completion"),
-        APIField("sample"),
-        APIField("body"),
-    ]
-    rule_fields = ("required", "minutes", "completion", "sample")
-    override_translatable_fields = ruled_by_source(rule_fields)
-    edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("body")]),
-        (
-            _("How it counts"),
-            [
-                MultiFieldPanel(
-                    [
-                        FieldPanel("completion"),
-                        FieldPanel("required"),
-                        FieldPanel("minutes"),
-                        FieldPanel("sample"),
-                    ],
-                    help_text=ON_SOURCE_ONLY,
-                )
-            ],
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("lesson")
-        verbose_name_plural = _("lessons")
-
-    @property
-    def listed(self) -> bool:
-        return self.sample
-
-    def text_for_minutes(self):
-        return self.minutes
-
-    def check_ids(self) -> list[str]:
-        """The ids of the questions in the lesson's knowledge checks, in order."""
-        return [
-            question.id
-            for child in self.body
-            if child.block_type == "check"
-            for question in child.value["question"] or []
-        ]
-
-    requirements = (Requirement(("no_checks",), _("What completes it is in it")),)
-
-    def own_problems(self):
-        if self.completion == Completion.CHECKS and not self.check_ids():
-            message = _("The lesson is completed by its knowledge checks, and has none.")
-            return [Problem("no_checks", message, "completion")]
-        return []
-
-
-class QuizPage(UnitPage):
-    """A quiz. Its questions appear in attempts alone; what is right never leaves the server before its time."""
-
-    class Feedback(models.TextChoices):
-        AFTER_SUBMISSION = Policy.AFTER_SUBMISSION.value, _("after each submission")
-        AFTER_PASSING = Policy.AFTER_PASSING.value, _("after passing")
-        NEVER = Policy.NEVER.value, _("never")
-
-    introduction = text_field(_("introduction"))
-    questions = StreamField(
-        QuestionStreamBlock(),
-        blank=True,
-        verbose_name=_("questions"),
-        help_text=_("Attempts that are under way finish with the questions they began with."),
-    )
-    pass_mark = models.PositiveSmallIntegerField(
-        _("pass mark in per cent"), default=70, validators=[MaxValueValidator(100)]
-    )
-    max_attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, help_text=_("0: any number."))
-    time_limit = models.PositiveSmallIntegerField(
-        _("time limit in minutes"), default=0, validators=[MaxValueValidator(1440)], help_text=_("0: none.")
-    )
-    feedback = models.CharField(
-        _("right answers and explanations are shown"),
-        max_length=20,
-        choices=Feedback,
-        default=Feedback.AFTER_SUBMISSION,
-    )
-    shuffle = models.BooleanField(
-        _("shuffle"), default=True, help_text=_("Each attempt has its own order of questions and options.")
-    )
-
-    template = "learning/quiz_page.html"
-    parent_page_types = ["learning.ModulePage"]
-    subpage_types = []
-    api_fields = [
-        *BasePage.api_fields,
-        APIField("required"),
-        APIField("introduction"),
-        APIField("pass_mark"),
-        APIField("max_attempts"),
-        APIField("time_limit"),
-        APIField("feedback"),
-        APIField("shuffle"),
-        APIField("questions"),
-    ]
-    rule_fields = ("required", "pass_mark", "max_attempts", "time_limit", "feedback", "shuffle")
-    override_translatable_fields = ruled_by_source(rule_fields)
-    edit_handler = BasePage.tabs(
-        (
-            _("Questions"),
-            [FieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction"), FieldPanel("questions")],
-        ),
-        (
-            _("How it counts"),
-            [
-                MultiFieldPanel(
-                    [
-                        FieldRowPanel(
-                            [FieldPanel("pass_mark"), FieldPanel("max_attempts"), FieldPanel("time_limit")]
-                        ),
-                        FieldPanel("feedback"),
-                        FieldPanel("shuffle"),
-                        FieldPanel("required"),
-                    ],
-                    help_text=ON_SOURCE_ONLY,
-                )
-            ],
-        ),
-    )
-
-    class Meta:
-        verbose_name = _("quiz")
-        verbose_name_plural = _("quizzes")
-
-    def text_for_minutes(self):
-        """The time limit, else a minute a question."""
-        return self.time_limit or max(1, len(self.questions))
-
-    requirements = (Requirement(("no_questions",), _("It has questions")),)
-
-    def own_problems(self):
-        return (
-            []
-            if len(self.questions)
-            else [Problem("no_questions", _("The quiz has no questions."), "questions")]
-        )
+            problems.append(Problem("dates_reversed", _("The course closes before it opens."), "closes_on"))
+        problems += prerequisite_problems(self)
+        return problems

@@ -23,7 +23,12 @@ class Course(models.Model):
         app_label = "learning"
         verbose_name = _("course")
         verbose_name_plural = _("courses")
-        permissions = [("view_report", _("Can see the course's report and its learners"))]
+        permissions = [
+            ("view_report", _("Can see the course's report and its learners")),
+            ("revoke_certificate", _("Can revoke certificates of the course")),
+            ("decide_for_learners", _("Can decide for the course's learners")),
+            ("mark_answers", _("Can mark answers of the course's learners")),
+        ]
 
     def __str__(self):
         return self.title
@@ -64,3 +69,26 @@ class SealedSyllabus(models.Model):
 
     def __str__(self):
         return str(self.edition_id)
+
+
+class PoolQuestion(models.Model):
+    """A bank question that a draw of an edition's quiz may give, at the version that was fixed."""
+
+    edition = models.ForeignKey("content.Edition", on_delete=models.PROTECT, related_name="+")
+    quiz = models.UUIDField()
+    draw = models.CharField(max_length=64, help_text="The id of the draw in the quiz.")
+    question = models.UUIDField(help_text="The key of the question's page.")
+    version = models.ForeignKey("content.ContentVersion", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "learning"
+        verbose_name = _("question of a pool")
+        verbose_name_plural = _("questions of pools")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "quiz", "draw", "question"], name="learning_once_in_a_pool"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.draw}: {self.question}"

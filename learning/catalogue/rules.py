@@ -7,12 +7,29 @@ from .choices import Status
 
 
 def closing_moment(closes_on: date | None, zone: str) -> datetime | None:
-    """The first moment after the last day, which is inclusive, in the zone."""
-    return _midnight(closes_on + timedelta(days=1), zone) if closes_on else None
+    """The first moment after the last day, which is inclusive, in the zone. After the last day that there is comes none."""
+    if closes_on is None or closes_on == date.max:
+        return None
+    return _midnight(closes_on + timedelta(days=1), zone)
 
 
 def opening_moment(opens_on: date | None, zone: str) -> datetime | None:
     return _midnight(opens_on, zone) if opens_on else None
+
+
+def end_of_time(began_at: datetime, days: int | None, zone: str) -> datetime | None:
+    """The first moment after the last day of somebody's time in a course; that day is inclusive, in the zone.
+
+    `days` after the day of enrolling is the last one; None for a course without a limit.
+    """
+    if days is None:
+        return None
+    return closing_moment(began_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=days), zone)
+
+
+def last_day(end: datetime, zone: str) -> date:
+    """The last day before a midnight in the zone."""
+    return end.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cms.content import api as content
 from cms.core.errors import Conflict, DomainError, NotFound, NotPermitted
 from learning.assessment import attempts, rules
 from learning.assessment.attempts import AttemptClosed
-from learning.assessment.models import Answer, Attempt
+from learning.assessment.models import Answer, Attempt, DrawnQuestion, Regrade
 from learning.assessment.quiz import Quiz
-from learning.catalogue import documents
+from learning.catalogue import banks, documents
 from learning.catalogue.choices import Kind
 from learning.catalogue.documents import CourseRules, Reader
 from learning.progress import enrolments
@@ -27,11 +29,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Sitting:
-    """An attempt with everything that showing it needs."""
+    """An attempt with everything that showing it needs. `closes_at`: when the quiz or the course closes for everybody, but
+    for attempts that are open then and have time beyond it."""
 
     attempt: Attempt
     quiz: Quiz
     enrolment: Enrolment
+    closes_at: datetime | None = None
     answers: dict[str, Answer] = field(default_factory=dict)
 
 
@@ -42,7 +46,7 @@ class Sitting:
 def start_attempt(*, user, quiz_key: UUID, reader: Reader, now: datetime) -> Sitting:
     """Begin an attempt at a quiz, or go on with the open one.
 
-    Raises NotFound, NotEnrolled, NotPermitted `unit_locked`, Conflict `course_closed`, NoAttemptsLeft.
+    Raises NotFound, NotEnrolled, NotPermitted `unit_locked`, Conflict `course_closed`, QuizNotOpen, NoAttemptsLeft, WaitFirst.
     """
     theirs, standing = _enrolment(user, quiz_key, reader)
     enrolment = enrolments.locked(theirs.pk)
@@ -60,35 +64,38 @@ def start_attempt(*, user, quiz_key: UUID, reader: Reader, now: datetime) -> Sit
     if attempt is None:
         if standing.closes_at is not None and now >= standing.closes_at:
             raise Conflict(_("The course is closed."), code="course_closed")
+        if enrolments.is_over(enrolment, now):
+            raise enrolments.TimeOver
         if is_locked(enrolment, syllabus, quiz_key):
             raise NotPermitted(_("Finish what comes before it first."), code="unit_locked")
+        window = documents.quiz_window(unit.source_body)
+        if window.at(now) != "open":
+            raise attempts.QuizNotOpen
         attempt = attempts.start(
             enrolment_id=enrolment.pk,
             quiz_key=quiz_key,
             version=unit.source,
-            closes_at=standing.closes_at,
+            pools=banks.pools(enrolment.edition, quiz_key, reader) if unit.source_body.get("draws") else {},
+            closes_at=rules.earliest(standing.closes_at, window.closes_at, _end_of(enrolment)),
+            extra=attempts.extra_time(enrolment.pk, quiz_key),
             language=reader.locale,
             now=now,
         )
         _happen(enrolment, attempt, Event.Verb.ATTEMPTED, {"attempt": str(attempt.uuid)}, at=now, now=now)
-    return _sitting(attempt, enrolment)
+    return _sitting(attempt, enrolment, standing)
+
+
+def _end_of(enrolment: Enrolment) -> datetime | None:
+    """When somebody's time in the course is over; whoever has completed it has no end."""
+    return enrolment.expires_at if enrolment.completed_at is None else None
 
 
 def is_locked(enrolment: Enrolment, syllabus, unit_key: UUID) -> bool:
     """Whether an ordered course keeps the unit closed to this learner. No statement for one in any order."""
     if not syllabus.ordered:
         return False
-    done = set(
-        UnitRecord.objects.filter(enrolment=enrolment, done_at__isnull=False).values_list(
-            "unit_id", flat=True
-        )
-    )
-    for rule in syllabus.units:
-        if rule.key == unit_key:
-            return False
-        if rule.key in syllabus.required_keys and rule.key not in done:
-            return True
-    return False
+    done = UnitRecord.objects.filter(enrolment=enrolment, done_at__isnull=False)
+    return unit_key in progress_rules.locked_keys(syllabus, done.values_list("unit_id", flat=True))
 
 
 def _enrolment(user, quiz_key, reader) -> tuple[Enrolment, CourseRules]:
@@ -111,8 +118,11 @@ def _enrolment(user, quiz_key, reader) -> tuple[Enrolment, CourseRules]:
 # Reading --------------------------------------------------------------------------------------------------------
 
 
-def own_attempt(user, attempt_id: UUID, reader: Reader) -> Attempt:
-    """One of this person's attempts. Raises NotFound for anybody else's, and where its course is closed to them now."""
+def own_attempt(user, attempt_id: UUID, reader: Reader) -> tuple[Attempt, CourseRules]:
+    """One of this person's attempts, and its course's rules of now.
+
+    Raises NotFound for anybody else's, and where its course is closed to them now.
+    """
     found = (
         Attempt.objects.select_related(
             "version", "enrolment__edition__syllabus", "enrolment__course", "enrolment__learner"
@@ -120,17 +130,19 @@ def own_attempt(user, attempt_id: UUID, reader: Reader) -> Attempt:
         .filter(uuid=attempt_id, enrolment__learner__user=user, enrolment__state__in=enrolments.READABLE)
         .first()
     )
-    if found is None or found.version is None or not documents.standing([found.enrolment.course_id], reader):
+    standing = documents.standing([found.enrolment.course_id], reader) if found is not None else {}
+    if not standing or found.version is None:
         raise NotFound
-    return found
+    return found, standing[found.enrolment.course_id]
 
 
 def sitting(*, user, attempt_id: UUID, reader: Reader, now: datetime) -> Sitting:
     """An attempt as it is now: one whose time is over is handed in first. Raises NotFound."""
-    attempt = own_attempt(user, attempt_id, reader)
+    attempt, standing = own_attempt(user, attempt_id, reader)
     if attempts.is_overdue(attempt, now):
-        return finish_overdue(attempt_pk=attempt.pk, now=now)
-    return _sitting(attempt, attempt.enrolment)
+        finish_overdue(attempt_pk=attempt.pk, now=now)
+        attempt, standing = own_attempt(user, attempt_id, reader)
+    return _sitting(attempt, attempt.enrolment, standing)
 
 
 def attempts_at(*, user, quiz_key: UUID, reader: Reader, now: datetime) -> tuple[Enrolment, list[Attempt]]:
@@ -145,9 +157,12 @@ def attempts_at(*, user, quiz_key: UUID, reader: Reader, now: datetime) -> tuple
     return enrolment, rows
 
 
-def _sitting(attempt, enrolment) -> Sitting:
+def _sitting(attempt, enrolment, standing: CourseRules) -> Sitting:
     answers = {answer.question: answer for answer in Answer.objects.filter(attempt=attempt)}
-    return Sitting(attempt, attempts.quiz_of_attempt(attempt), enrolment, answers)
+    quiz = attempts.quiz_of_attempt(attempt)
+    window = documents.quiz_window(content.body(attempt.version))
+    closes_at = rules.earliest(standing.closes_at, window.closes_at)
+    return Sitting(attempt, quiz, enrolment, closes_at, answers)
 
 
 # Answering ------------------------------------------------------------------------------------------------------
@@ -180,7 +195,7 @@ def save_answers(
 @one_transaction
 def _save_answers(*, user, attempt_id, given, reader, now) -> tuple[dict[str, Answer], DomainError | None]:
     """(the saved answers, why not). A refusal for lateness is returned, not raised: what was kept must stay."""
-    attempt, enrolment = _locked(user, attempt_id, reader)
+    attempt, enrolment, _standing = _locked(user, attempt_id, reader)
     quiz = attempts.quiz_of_attempt(attempt)
     checked = _checked(attempt, quiz, given)
     if _too_late(attempt, checked, now):
@@ -189,13 +204,14 @@ def _save_answers(*, user, attempt_id, given, reader, now) -> tuple[dict[str, An
         return {}, AttemptClosed()
     if attempt.state != Attempt.State.OPEN:
         raise AttemptClosed
-    return _apply(attempt, checked, now), None
+    return _apply(attempt, quiz, checked, now), None
 
 
-def _locked(user, attempt_id, reader) -> tuple[Attempt, Enrolment]:
-    """A person's attempt, read after its enrolment was locked."""
-    enrolment = enrolments.locked(own_attempt(user, attempt_id, reader).enrolment_id)
-    return Attempt.objects.select_related("version").get(uuid=attempt_id), enrolment
+def _locked(user, attempt_id, reader) -> tuple[Attempt, Enrolment, CourseRules]:
+    """A person's attempt, read after its enrolment was locked, and its course's rules of now."""
+    theirs, standing = own_attempt(user, attempt_id, reader)
+    enrolment = enrolments.locked(theirs.enrolment_id)
+    return Attempt.objects.select_related("version").get(uuid=attempt_id), enrolment, standing
 
 
 def _checked(attempt: Attempt, quiz: Quiz, given) -> dict[str, tuple[dict, int | None]]:
@@ -217,12 +233,20 @@ def _too_late(attempt: Attempt, checked, now) -> bool:
     return True
 
 
-def _apply(attempt, checked, now) -> dict[str, Answer]:
+def _apply(attempt, quiz: Quiz, checked, now) -> dict[str, Answer]:
     saved = {
         answer.question: answer for answer in Answer.objects.filter(attempt=attempt, question__in=checked)
     }
     return {
-        question: attempts.save(attempt, saved.get(question), question, response, sequence, now)
+        question: attempts.save(
+            attempt,
+            saved.get(question),
+            question,
+            response,
+            sequence,
+            now,
+            final=quiz.feedback == rules.Policy.AT_ONCE,
+        )
         for question, (response, sequence) in checked.items()
     }
 
@@ -236,24 +260,24 @@ def submit_attempt(*, user, attempt_id: UUID, given: dict, reader: Reader, now: 
 
     Handing in twice gives the same result. Raises NotFound, BadResponse, BadInput, StaleAnswer; nothing is handed in then.
     """
-    attempt, enrolment = _locked(user, attempt_id, reader)
+    attempt, enrolment, standing = _locked(user, attempt_id, reader)
     quiz = attempts.quiz_of_attempt(attempt)
     checked = _checked(attempt, quiz, given)
+    late = _too_late(attempt, checked, now)
     if attempt.state == Attempt.State.OPEN:
-        if not _too_late(attempt, checked, now):
-            _apply(attempt, checked, now)
+        if not late:
+            _apply(attempt, quiz, checked, now)
         _finish(attempt, quiz, enrolment, now)
-    return _sitting(attempt, enrolment)
+    return _sitting(attempt, enrolment, standing)
 
 
 @one_transaction
-def finish_overdue(*, attempt_pk: int, now: datetime) -> Sitting:
+def finish_overdue(*, attempt_pk: int, now: datetime) -> None:
     """Hand in an attempt whose time is over; one that was handed in meanwhile is left as it is."""
     enrolment = enrolments.locked(Attempt.objects.values_list("enrolment", flat=True).get(pk=attempt_pk))
     attempt = Attempt.objects.select_related("version").get(pk=attempt_pk)
     if attempts.is_overdue(attempt, now):
         _finish(attempt, attempts.quiz_of_attempt(attempt), enrolment, now)
-    return _sitting(attempt, enrolment)
 
 
 def finish_all_overdue(now: datetime, limit: int = 500) -> int:
@@ -272,27 +296,50 @@ def finish_all_overdue(now: datetime, limit: int = 500) -> int:
 
 
 def let_go(version_ids: list[int], now: datetime) -> None:
-    """Versions are recalled, and with them the questions of attempts: open ones end, the scores of others stay.
+    """Versions are recalled, and with them the questions of attempts: those without a score end, the scores of others stay.
 
     In the caller's transaction.
     """
     pinned = Attempt.objects.filter(version__in=version_ids)
-    for attempt in pinned.filter(state=Attempt.State.OPEN).order_by("enrolment"):
-        enrolment = enrolments.locked(attempt.enrolment_id)
+    drawn = DrawnQuestion.objects.filter(version__in=version_ids)
+    touched = Attempt.objects.filter(Q(version__in=version_ids) | Q(pk__in=drawn.values("attempt")))
+    ungraded = [Attempt.State.OPEN, Attempt.State.SUBMITTED]
+    waiting = touched.filter(state__in=ungraded).order_by("enrolment", "pk")
+    for pk, enrolment_id in list(waiting.values_list("pk", "enrolment")):
+        enrolment = enrolments.locked(enrolment_id)
+        # Again, now that nobody else changes it: it may have been graded meanwhile.
+        attempt = Attempt.objects.filter(pk=pk, state__in=ungraded).first()
+        if attempt is None:
+            continue
         attempts.expire(attempt, at=now)
         _happen(enrolment, attempt, Event.Verb.EXPIRED, {"attempt": str(attempt.uuid)}, at=now, now=now)
     pinned.update(version=None)
+    drawn.update(version=None)
+    Attempt.objects.filter(corrected__in=version_ids).update(corrected=None)
+    DrawnQuestion.objects.filter(corrected__in=version_ids).update(corrected=None)
+    Regrade.objects.filter(target__in=version_ids).update(target=None, finished_at=now)
+    banks.forget(version_ids)
 
 
 def _finish(attempt: Attempt, quiz: Quiz, enrolment: Enrolment, now: datetime) -> None:
-    """Grade, and let the ledger know: the learner's present edition decides what it completes."""
+    """Grade, and let the ledger know: the learner's present edition decides what it completes.
+
+    What waits for a person isn't in the ledger before it has its points.
+    """
+    quiz = documents.graded_by(quiz, enrolment.edition, attempt.quiz_id, enrolment.course.source_locale)
     finished = attempts.finish(attempt, quiz, now=now)
     data = {"attempt": str(attempt.uuid)}
+    if finished.grade is not None and finished.grade.pending:
+        return
     if finished.grade is None:
         verb = Event.Verb.EXPIRED
     else:
         verb = Event.Verb.GRADED
-        data |= {"score_bp": finished.grade.score_bp, "passed": finished.grade.passed}
+        data |= {
+            "number": attempt.number,
+            "score_bp": finished.grade.score_bp,
+            "passed": finished.grade.passed,
+        }
     at = progress_rules.effective_at(attempt.submitted_at, enrolled_at=enrolment.enrolled_at, received_at=now)
     _happen(enrolment, attempt, verb, data, at=at, now=now)
 

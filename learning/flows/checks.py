@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.errors import BadInput, Conflict, DomainError, NotFound
 from learning.assessment.registry import BadResponse
 from learning.catalogue.documents import Reader
+from learning.progress import enrolments
 from learning.progress.enrolments import NotEnrolled
 from learning.progress.models import Event
 
@@ -60,6 +61,8 @@ def refusal(code: str) -> DomainError:
             return NotFound()
         case "course_closed":
             return Conflict(_("The course is closed."), code=code)
+        case "time_over":
+            return enrolments.TimeOver()
         case "id_reused":
             return Conflict(_("This id was used for something else."), code=code)
     return BadInput(code=code)

@@ -17,6 +17,8 @@ from learning.progress.projection import Draft, append
 
 from .transactions import one_transaction
 
+_RECORDED = (*enrolments.READABLE, Enrolment.State.EXPIRED)
+
 ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 
@@ -95,10 +97,9 @@ def _record(user, incoming: dict[int, Incoming], answers, reader, now):
 
 
 def _enrolments(user, course_keys) -> dict[UUID, Enrolment]:
-    """The person's readable enrolment in each course, locked."""
-    rows = enrolments.with_rules().filter(
-        learner__user=user, course__in=course_keys, state__in=enrolments.READABLE
-    )
+    """The person's enrolment in each course, locked. One whose time ran out is among them: what was done in time and
+    couldn't be sent still arrives."""
+    rows = enrolments.with_rules().filter(learner__user=user, course__in=course_keys, state__in=_RECORDED)
     by_course = defaultdict(list)
     for row in rows.order_by("pk").select_for_update(of=("self",), no_key=True):
         by_course[row.course_id].append(row)
@@ -122,6 +123,9 @@ def _draft(event: Incoming, enrolment, syllabus, course_rules, grader, digest, n
     effective = rules.effective_at(
         event.occurred_at or now, enrolled_at=enrolment.enrolled_at, received_at=now
     )
+    ends = enrolment.expires_at if enrolment.completed_at is None else None
+    if not rules.arrives_in_time(effective, received_at=now, closes_at=ends):
+        raise Refused("time_over")
     if not rules.arrives_in_time(effective, received_at=now, closes_at=course_rules.closes_at):
         raise Refused("course_closed")
     data = dict(event.data)
@@ -160,6 +164,16 @@ class _CheckGrader:
                 enrolment.edition, keys, enrolment.course.source_locale
             ).items():
                 self.lessons[enrolment.pk, key] = checks.checks_of(version)
+            self._merge(enrolment, [key for key in keys if (enrolment.pk, key) in self.lessons])
+
+    def _merge(self, enrolment, keys):
+        """Take in what other languages accept. One statement a course, where something is answered in words."""
+        keys = [key for key in keys if self.lessons[enrolment.pk, key].need_merging]
+        if not keys:
+            return
+        others = documents.secrets_in_other_languages(enrolment.edition, keys, enrolment.course.source_locale)
+        for key in keys:
+            self.lessons[enrolment.pk, key] = self.lessons[enrolment.pk, key].merged(others.get(key, []))
 
     def grade(self, enrolment, event: Incoming, effective) -> dict:
         lesson = self.lessons.get((enrolment.pk, event.unit))

@@ -38,6 +38,8 @@ def study(view):
             response = redirect_to_login(_readable(request, kwargs))
         else:
             try:
+                if any("\0" in value for _name, values in request.POST.lists() for value in values):
+                    raise BadInput
                 response = view(request, *args, reader=reader_of(request), now=timezone.now(), **kwargs)
             except NotFound:
                 raise Http404 from None
@@ -46,7 +48,7 @@ def study(view):
             except (Conflict, BadInput, Unprocessable) as refusal:
                 messages.warning(request, words(refusal))
                 response = HttpResponseRedirect(
-                    _readable(request, kwargs) if request.method == "POST" else home()
+                    _readable(request, kwargs) if request.method == "POST" else _without_query(request)
                 )
         response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Cookie"])
@@ -55,14 +57,33 @@ def study(view):
     return answer
 
 
+# Pages that take the forms that stand on them.
+_THEMSELVES = (
+    "attempt",
+    "certificate",
+    "people",
+    "people_keys",
+    "people_invitations",
+    "invited",
+    "report_learner",
+    "report_mark",
+)
+
+
 def _readable(request, kwargs) -> str:
     """Where somebody can read on: this address, or for one that only takes forms the page that the form stood on."""
     name = request.resolver_match.url_name
-    if request.method != "POST" or name == "attempt":
+    if request.method != "POST" or name in _THEMSELVES:
         return request.get_full_path()
-    if name in ("enrol", "withdraw"):
+    if name in ("enrol", "withdraw", "edition", "follow"):
         return documents.course_path(kwargs["key"], reader_of(request)) or home()
     return reverse("learning:unit", kwargs={"key": kwargs["key"]}) if "key" in kwargs else home()
+
+
+def _without_query(request) -> str:
+    """This address without the parameters that were refused; the front of learning where it had none."""
+    of_report = request.resolver_match.url_name.startswith("report")
+    return request.path if of_report and request.GET else home()
 
 
 def home() -> str:
@@ -78,8 +99,10 @@ def words(refusal) -> str:
         "not_enrolled": _("Enrol in the course to read this."),
         "unit_locked": _("Finish what comes before it first."),
         "attempt_closed": _("This attempt is closed. What was saved in time has been handed in."),
+        "name_is_fixed": _("The name on a certificate is fixed when it is issued."),
+        "bad_name": _("Give a name of up to 300 characters."),
+        "certificate_revoked": _("This certificate has been revoked."),
         "stale_answer": _("A later answer to this question is saved already."),
-        "bad_response": _("Choose an answer first."),
     }
     return str(known.get(refusal.code, refusal.message))
 

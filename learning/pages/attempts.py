@@ -1,5 +1,7 @@
 """Taking a quiz page by page: one question at a time, saved with every step, and looked over before handing in."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
@@ -16,6 +18,9 @@ from learning.reading.attempts import attempt_value
 
 from . import outline
 from .answers import study, words
+
+CLOCK = timedelta(days=1)  # an end further away is a day that the course tells, and no clock
+ROUNDING = timedelta(seconds=5)  # clocks of pages count whole seconds, and pages take a while to arrive
 
 
 @require_POST
@@ -35,7 +40,7 @@ def start(request, key, *, reader, now):
 def attempt(request, attempt, *, reader, now):
     """An open attempt: a question, or the look over all of them. A finished one: its result."""
     sitting = flows.sitting(user=request.user, attempt_id=attempt, reader=reader, now=now)
-    value = attempt_value(sitting, reader)
+    value = attempt_value(sitting, reader, now)
     if request.method == "POST":
         return _save(request, attempt, value, reader, now)
     if value["state"] != "open":
@@ -51,6 +56,7 @@ def attempt(request, attempt, *, reader, now):
         "question": question,
         "response": saved["response"] if saved else None,
         "sequence": saved["sequence"] if saved else 0,
+        "feedback": (value["feedback"] or {}).get(question["id"]),
         "answer_url": reverse("learning-api:answer", kwargs={"attempt": attempt, "question": question["id"]}),
     }
     return render(request, "learning/attempt.html", context)
@@ -59,7 +65,7 @@ def attempt(request, attempt, *, reader, now):
 def _context(value, now) -> dict:
     total = len(value["questions"])
     answered = len(value["answers"])
-    deadline = value["deadline_at"]
+    left = value["deadline_at"] and value["deadline_at"] - now
     return {
         "attempt": value,
         "total": total,
@@ -69,7 +75,7 @@ def _context(value, now) -> dict:
             {"number": number, "answered": each["id"] in value["answers"], **each}
             for number, each in enumerate(value["questions"], 1)
         ],
-        "seconds_left": max(0, int((deadline - now).total_seconds())) if deadline else None,
+        "seconds_left": max(0, int(left.total_seconds())) if left is not None and left <= CLOCK else None,
         "grace": int(rules.GRACE.total_seconds()),
     }
 
@@ -78,15 +84,18 @@ def _save(request, attempt, value, reader, now):
     """Save what the form holds, then go where its button says: on, back, over all, or hand in."""
     asked = {each["id"]: each for each in value["questions"]}
     given = {}
+    answering = request.POST.get("go") == "answer"
     for question_id, question in asked.items():
         question_type = registry.get(question["type"])
         response = question_type.parse_form(request.POST, f"q-{question_id}")
         if response is None and question_id in value["answers"] and request.POST.get("shown") == question_id:
             response = question_type.nothing()
+        if value["final_answers"] and (not answering or question_id in value["answers"]):
+            continue  # looking further is no answer, and an answer stays
         if response is not None:
             given[question_id] = (response, _sequence(request, question_id))
     here = _place(request.POST.get("question"), len(asked))
-    go = request.POST.get("go", "next")
+    go = _intention(request.POST.get("go", "next"), value["deadline_at"], now)
     try:
         if go == "submit":
             flows.submit_attempt(user=request.user, attempt_id=attempt, given=given, reader=reader, now=now)
@@ -108,8 +117,18 @@ def _sequence(request, question_id: str) -> int | None:
     return min(int(last[:9]) + 1, MAX_SEQUENCE)
 
 
+def _intention(go: str, deadline, now) -> str:
+    """What a button means now. When a page's clock has run out the attempt is handed in, but where somebody was given more
+    time since the page was shown, it goes on."""
+    if go != "over":
+        return go
+    return "submit" if deadline is None or deadline - now < ROUNDING else "answer"
+
+
 def _next_place(go: str, here: int | None, total: int) -> int | None:
     """The number of the question to show, None for the look over all."""
+    if go == "answer":
+        return here
     if go == "overview" or here is None:
         return None
     step = here - 1 if go == "back" else here + 1
@@ -151,9 +170,17 @@ def _result(request, value, reader, now):
         "course": course,
         "next": following,
         "percent": (value["score_bp"] or 0) // 100,
-        "heading": _("Passed") if value["passed"] else _("Not passed yet"),
+        "heading": _heading(value),
     }
     return render(request, "learning/result.html", context)
+
+
+def _heading(value) -> str:
+    if value["state"] == "expired":
+        return _("Time ran out")
+    if value["state"] == "submitted":
+        return _("Handed in")
+    return _("Passed") if value["passed"] else _("Not passed yet")
 
 
 def _following(course, quiz_key):

@@ -7,21 +7,26 @@ from django.utils import timezone
 from home import reading as site
 from home.chrome import Chrome
 from learning.catalogue import documents
+from learning.catalogue.banks import BANK, QUESTION
 from learning.catalogue.documents import COURSE, LESSON, QUIZ, Reader
 from learning.progress.models import Enrolment
 from learning.reading import courses
 
-from . import outline
+from . import catalogue, joining, outline
 
 MODULE = "learning.ModulePage"
 INDEX = "learning.CourseIndexPage"
 
 
 def index_page(request, reading):
-    """The catalogue: its document and the courses that the reader may see. One statement beside the document's own."""
-    reader = _reader(request, reading)
+    """The catalogue: its document and the courses that the reader may see and asks for. One statement beside the
+    document's own, one more for somebody who is signed in."""
+    reader, person = _reader(request, reading), Chrome(request, reading).person
+    chosen = catalogue.asked(request.GET, signed_in=person is not None)
     found = courses.course_list(reader=reader, now=timezone.now())
-    return site.page(request, reading, extra={"courses": found})
+    own = courses.own_keys(person)
+    listing = catalogue.listing(found, chosen, own, signed_in=person is not None)
+    return site.page(request, reading, extra={"listing": listing})
 
 
 def course_page(request, reading):
@@ -30,7 +35,8 @@ def course_page(request, reading):
 
 
 def course_state(request, reading) -> dict:
-    """What a course's page shows beside its document: `{course, modules, enrolment, resume}`.
+    """What a course's page shows beside its document: `{course, modules, needs, enrolment, resume, to_complete, newer}`, with
+    the number of a newer edition.
 
     No statement for nobody in particular: rules are in every language's document, samples in the contents.
     """
@@ -48,15 +54,28 @@ def course_state(request, reading) -> dict:
         },
         "enrolment": None,
         "resume": None,
+        "newer": None,
+        "box": joining.enrol_box(
+            person, reader, key=key, document=reading.document, rules=rules, enrolment=enrolment, now=now
+        ),
     }
-    if enrolment is not None and enrolment.state in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED):
+    # Whose time is over begins anew, whether or not the scheduler has noticed.
+    if state["box"]["state"] in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED):
         found = courses.outline(user=person, course_key=key, reader=reader, now=now)
         modules = outline.of_learner(found)
-        state["enrolment"] = found["enrolment"]
+        state["enrolment"], state["needs"] = found["enrolment"], found["needs"]
+        current = reading.item.edition_number or 0
+        state["newer"] = current if current > found["enrolment"]["edition"] else None
         state["resume"] = outline.resume(modules, found["enrolment"]["last_unit"])
+        if outline.everything_counts(found):
+            state["to_complete"] = outline.to_complete(modules)
     else:
         modules = outline.of_visitor(reading)
-        state["returning"] = enrolment is not None
+        state["needs"] = {
+            "at_least": reading.document.get("at_least") or len(modules),
+            "of": len(modules),
+            "minimum_bp": reading.document.get("minimum_score", 0) * 100,
+        }
     minutes = reading.document["effort_minutes"] or sum(module.get("minutes", 0) for module in modules)
     return {**state, "modules": modules, "minutes": minutes}
 
@@ -73,6 +92,11 @@ def module_page(request, reading):
     return HttpResponseRedirect(f"{reading.trail[-1]['url']}#m{reading.item.slug}")
 
 
+def not_here(request, reading):
+    """Banks and their questions are for editors: nobody reads them at an address."""
+    raise Http404
+
+
 def _reader(request, reading) -> Reader:
     return Reader(principals=lambda: Chrome(request, reading).principals, locale=reading.locale)
 
@@ -84,3 +108,5 @@ def register() -> None:
     site.register(MODULE, module_page)
     site.register(LESSON, unit_page)
     site.register(QUIZ, unit_page)
+    site.register(BANK, not_here)
+    site.register(QUESTION, not_here)

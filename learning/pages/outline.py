@@ -11,16 +11,39 @@ SIGNS = {"completed": "done", "passed": "done", "in_progress": "now", "failed": 
 
 
 def of_learner(outline: dict, here: UUID | None = None) -> list[dict]:
-    """The modules of an outline as templates show them: `{title, locale, number, minutes, units}`."""
+    """The modules of an outline as templates show them: `{title, locale, number, minutes, units, done, required_units}`, the
+    last two being how many of what is required is done."""
     modules, number = [], 0
     for node in outline["units"]:
         if node["kind"] == "module":
             number += 1
             units = [_unit(unit, here) for unit in node["units"]]
-            modules.append({**node, "number": number, "units": units})
+            modules.append({**node, **_tally(units), "number": number, "units": units})
         else:
             modules.append({"title": "", "number": 0, "units": [_unit(node, here)]})
     return modules
+
+
+def _tally(units: list[dict]) -> dict:
+    required = [unit for unit in units if unit["required"]]
+    return {"done": sum(unit["sign"] == "done" for unit in required), "required_units": len(required)}
+
+
+def everything_counts(found: dict) -> bool:
+    """Whether all that is required has to be done: no part of it is enough."""
+    needs = [found["needs"], *(node["needs"] for node in found["units"] if node.get("needs"))]
+    return all(each["at_least"] == each["of"] for each in needs)
+
+
+def to_complete(modules: list[dict]) -> dict:
+    """What completes the course: `{lessons, quizzes, optional}`, numbers of units."""
+    units = [unit for module in modules for unit in module["units"]]
+    required = [unit["kind"] for unit in units if unit["required"]]
+    return {
+        "lessons": required.count("lesson"),
+        "quizzes": required.count("quiz"),
+        "optional": len(units) - len(required),
+    }
 
 
 def _unit(unit: dict, here) -> dict:

@@ -18,9 +18,9 @@ from learning.flows import attempts as attempt_flows
 from learning.flows.checks import answer_check
 from learning.flows.recording import record_events
 from learning.reading import courses, units
-from learning.reading.attempts import summary
+from learning.reading.attempts import minutes_allowed, question_count, summary, when_to_start
 
-from . import outline
+from . import notebook, outline
 from .answers import reader_of, study
 
 
@@ -48,12 +48,18 @@ def _sample(request, key):
 def _unit(request, key, *, reader, now):
     reading = units.unit_reading(user=request.user, key=key, reader=reader, now=now)
     if reading.enrolment is None:
-        return render(request, "learning/lesson.html", _lesson_context(reading, None))
+        return _lesson(request, reading, None)
     _note_visit(request, reading, reader, now)
     found = courses.outline(user=request.user, course_key=reading.enrolment.course_id, reader=reader, now=now)
     if reading.kind == Kind.QUIZ:
         return _quiz(request, reading, found, reader, now)
-    return render(request, "learning/lesson.html", _lesson_context(reading, found))
+    return _lesson(request, reading, found)
+
+
+def _lesson(request, reading, found):
+    """A lesson as somebody who is signed in reads it, with what they keep in it."""
+    context = {**_lesson_context(reading, found), **notebook.of_lesson(request.user, reading)}
+    return render(request, "learning/lesson.html", context)
 
 
 def _note_visit(request, reading, reader, now):
@@ -106,6 +112,8 @@ def _lesson_context(reading, found) -> dict:
         "rule": reading.rule,
         "can_mark": bool(reading.rule) and reading.rule.completion == Completion.MARK,
         "checks": units.check_values(reading),
+        "has_checks": bool(questions_in(document.body)),
+        "has_scenario": any(block["type"] == "scenario" for block in document.body.get("body", [])),
         "can_answer": reading.enrolment is not None,
         "event_id": uuid4(),
         "previous": flat[index - 1] if index else None,
@@ -126,10 +134,12 @@ def _quiz(request, reading, found, reader, now):
         {
             **context,
             "rules": body,
-            "question_count": len(body["questions"]),
+            "time_limit": minutes_allowed(body, reading.enrolment, reading.document.item.key),
+            "question_count": question_count(body),
             "attempts": done,
             "open_attempt": next((row for row in rows if row.state == "open"), None),
             "left": max(0, body["max_attempts"] - len(rows)) if body["max_attempts"] else None,
+            **when_to_start(body, rows, now),
             "best_bp": max((each["score_bp"] or 0 for each in done), default=None),
         },
     )

@@ -111,7 +111,8 @@ def _data(verb, value) -> Mapping:
         return value
     if verb == Event.Verb.PROGRESSED:
         position = value.get("position", 0)
-        if set(value) - {"position"} or not isinstance(position, int) or not 0 <= position <= MAX_POSITION:
+        whole = isinstance(position, int) and not isinstance(position, bool)
+        if set(value) - {"position"} or not whole or not 0 <= position <= MAX_POSITION:
             raise Refused("bad_data")
         return value
     if value:

@@ -55,9 +55,25 @@ class Enrolment(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.PROTECT, related_name="enrolments")
     course = models.ForeignKey("learning.Course", on_delete=models.PROTECT, related_name="enrolments")
     edition = models.ForeignKey("content.Edition", on_delete=models.PROTECT, related_name="+")
-    enrolled_at = models.DateTimeField()
+    renews = models.ForeignKey(
+        "self",
+        to_field="uuid",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="renewals",
+        help_text="The earlier enrolment that this one follows.",
+    )
+    reminded_at = models.DateTimeField(null=True, help_text="When a mail said that the time allowed ends.")
 
-    # Projection of the ledger
+    # Projection of the ledger, as is the edition
+    enrolled_at = models.DateTimeField(help_text="Of a request: when it was made, until it is approved.")
+    admitted = models.BooleanField(default=True, help_text="Whether the learner was ever let in.")
+    expires_at = models.DateTimeField(
+        null=True, help_text="The first moment after the last day of the time allowed."
+    )
+    moved_at = models.DateTimeField(
+        null=True, help_text="When the learner came to this edition from another."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     required_done = models.PositiveIntegerField(default=0)
     required_total = models.PositiveIntegerField(default=0)
@@ -90,8 +106,19 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(required_done__lte=models.F("required_total")), name="learning_enrolment_done"
             ),
+            models.CheckConstraint(
+                condition=Q(admitted=True) | Q(state__in=["requested", "refused", "withdrawn"]),
+                name="learning_enrolment_admitted",
+            ),
         ]
-        indexes = [models.Index(fields=["course", "state", "progress_bp"], name="learning_enrolment_report")]
+        indexes = [
+            models.Index(fields=["course", "state", "progress_bp"], name="learning_enrolment_report"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state="active", expires_at__isnull=False),
+                name="learning_enrolment_due",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.uuid} ({self.state})"
@@ -110,16 +137,27 @@ class Event(models.Model):
         COMPLETED = "completed"
         ANSWERED = "answered"
         # By the platform and the people who run it
+        REQUESTED = "requested"
+        APPROVED = "approved"
+        REFUSED = "refused"
         ENROLLED = "enrolled"
         WITHDRAWN = "withdrawn"
         RETURNED = "returned"
+        LAPSED = "lapsed"  # the time allowed ran out; `expired` is an attempt's
+        CREDITED = "credited"
         ATTEMPTED = "attempted"
         GRADED = "graded"
         EXPIRED = "expired"
+        REGRADED = "regraded"
+        WAIVED = "waived"
+        MOVED = "moved"
         COURSE_COMPLETED = "course_completed"
+        EXTRA_TIME = "extra_time"
 
     #: What a client may send. The others are written by the platform alone.
     FROM_CLIENTS = (Verb.OPENED, Verb.PROGRESSED, Verb.COMPLETED, Verb.ANSWERED)
+    #: What others do to a learner's unit: it isn't where the learner was last.
+    BY_OTHERS = (Verb.REGRADED, Verb.WAIVED, Verb.CREDITED)
 
     uuid = models.UUIDField()
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="events")
@@ -142,6 +180,13 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["enrolment", "uuid"], name="learning_event_once")]
+        indexes = [
+            models.Index(
+                fields=["enrolment", "unit", "-effective_at"],
+                condition=Q(verb="progressed"),
+                name="learning_event_place",
+            )
+        ]
 
     def __str__(self):
         return f"{self.verb} {self.uuid}"
@@ -165,11 +210,26 @@ class UnitRecord(models.Model):
     marked_at = models.DateTimeField(null=True)
     answered = models.JSONField(default=dict, help_text="Moments of the first answer by question id.")
     seconds = models.PositiveBigIntegerField(default=0)
+    spent = models.JSONField(
+        default=dict, help_text="Time by hour: `{hour: [first moment in it, seconds]}`, in UTC."
+    )
     started = models.PositiveIntegerField(default=0, help_text="Attempts begun.")
     finished = models.PositiveIntegerField(default=0, help_text="Attempts graded or expired.")
-    best_bp = models.PositiveIntegerField(null=True)
+    attempts = models.JSONField(
+        default=dict, help_text="Scores: `{attempt: [number, revision, basis points, moment]}`."
+    )
     passed_at = models.DateTimeField(null=True)
+    waived_at = models.DateTimeField(null=True)
+    peak_bp = models.PositiveIntegerField(
+        null=True, help_text="The highest that the score ever was in this edition, in basis points."
+    )
+    reached_at = models.DateTimeField(
+        null=True, help_text="When the score first was what completes the quiz."
+    )
     # What follows
+    score_bp = models.PositiveIntegerField(
+        null=True, help_text="By the quiz's rule over all attempts, in basis points."
+    )
     state = models.CharField(max_length=12, choices=State)
     done_at = models.DateTimeField(null=True)
 
@@ -182,3 +242,49 @@ class UnitRecord(models.Model):
 
     def __str__(self):
         return f"{self.enrolment_id}/{self.unit_id}: {self.state}"
+
+
+class Reason(models.Model):
+    """Why somebody decided something about a learner, in their words: personal, and erased without touching the ledger."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, primary_key=True, related_name="reason")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        app_label = "learning"
+        verbose_name = _("reason")
+        verbose_name_plural = _("reasons")
+
+    def __str__(self):
+        return str(self.event_id)
+
+
+class EditionMove(models.Model):
+    """What becomes of those who are under way when an edition is released. `finished_at` is set when nobody is left to move;
+    what was interrupted goes on where it stopped."""
+
+    class Rule(models.TextChoices):
+        STAY = "stay", _("stay on the edition that they are on")
+        MOVE = "move", _("move to the new edition and keep what is done")
+        MOVE_UNSTARTED = "move_unstarted", _("move only if they haven’t started")
+
+    edition = models.OneToOneField(
+        "content.Edition", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    rule = models.CharField(max_length=16, choices=Rule)
+    actor = models.ForeignKey(
+        Learner, null=True, on_delete=models.PROTECT, related_name="+", help_text="Null: the platform itself."
+    )
+    decided_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "learning"
+        verbose_name = _("move to an edition")
+        verbose_name_plural = _("moves to editions")
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.rule}"

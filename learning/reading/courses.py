@@ -8,7 +8,8 @@ from cms.core.errors import NotFound
 from learning.catalogue import documents
 from learning.catalogue.choices import Kind
 from learning.catalogue.documents import CourseDocument, Reader
-from learning.catalogue.syllabus import Syllabus
+from learning.catalogue.syllabus import Needs, Syllabus
+from learning.flows import admission
 from learning.progress import enrolments, rules
 from learning.progress.models import Enrolment, UnitRecord
 
@@ -30,16 +31,40 @@ def course_value(document: CourseDocument, now: datetime) -> dict:
         "locales": list(document.locales),
         "minutes": document.minutes,
         "enrolment_mode": document.rules.enrolment_mode,
+        "days_allowed": document.rules.days,
+        "prerequisites": named_prerequisites(body),
         "cover": body["cover"],
         "path": item.path,
         "edition": document.edition,
     }
 
 
+def named_prerequisites(body: dict) -> list[dict]:
+    """The courses that come before one, as far as all its readers may see them: `[{key, title, url, locale, certificate}]`."""
+    return [
+        {
+            **{name: each["course"][name] for name in ("key", "title", "url", "locale")},
+            "certificate": each["certificate"],
+        }
+        for each in body.get("prerequisites") or []
+        if each["course"]
+    ]
+
+
 def course_list(*, reader: Reader, now: datetime) -> list[dict]:
     """All courses that the reader may see, by title; archived ones are left to those who are on them."""
     values = [course_value(document, now) for document in documents.courses(reader)]
     return [value for value in values if value["status"] != "archived"]
+
+
+def own_keys(user) -> set[UUID]:
+    """The courses that somebody is on or has completed; none, without a statement, for nobody in particular."""
+    if user is None or not user.is_authenticated:
+        return set()
+    rows = Enrolment.objects.filter(
+        learner__user=user, state__in=[*Enrolment.LIVE, Enrolment.State.COMPLETED]
+    )
+    return set(rows.values_list("course_id", flat=True))
 
 
 def enrolment_value(enrolment: Enrolment) -> dict:
@@ -50,6 +75,8 @@ def enrolment_value(enrolment: Enrolment) -> dict:
         "state": enrolment.state,
         "edition": enrolment.edition.number,
         "enrolled_at": enrolment.enrolled_at,
+        "expires_at": enrolment.expires_at,
+        "renews": enrolment.renews_id,
         "required_done": enrolment.required_done,
         "required_total": enrolment.required_total,
         "progress_bp": enrolment.progress_bp,
@@ -88,13 +115,31 @@ def outline(*, user, course_key: UUID, reader: Reader, now: datetime) -> dict:
     else:
         raise NotFound
     edition, syllabus = _edition_and_syllabus(course_key, enrolment, document)
-    states = states_of(enrolment, syllabus)
-    nodes = _nodes(course_key, edition, syllabus, states, reader)
+    states, parts = standing_of(enrolment, syllabus)
+    nodes = _nodes(course_key, edition, syllabus, states, parts, reader)
     return {
         **value,
+        **_what_comes_first(value["prerequisites"], user, document, enrolment, now),
         "edition": edition.number if edition else None,
         "units": nodes,
+        "needs": needs_value(syllabus),
         "enrolment": enrolment_value(enrolment) if enrolment else None,
+    }
+
+
+def _what_comes_first(named: list[dict], user, document: CourseDocument | None, enrolment, now) -> dict:
+    """`{prerequisites, prerequisites_met}`: each named one with `met`, and whether all are, those not named included.
+
+    None for nobody in particular, and for who is on the course already. No statement where nothing comes first.
+    """
+    on_it = enrolment is not None and enrolment.state in enrolments.READABLE
+    if document is None or on_it or user is None or not user.is_authenticated:
+        return {"prerequisites": [{**each, "met": None} for each in named], "prerequisites_met": None}
+    standings = admission.prerequisites(user, document, now)
+    missing = {str(each.prerequisite.course) for each in standings if not each.met}
+    return {
+        "prerequisites": [{**each, "met": each["key"] not in missing} for each in named],
+        "prerequisites_met": not missing,
     }
 
 
@@ -120,6 +165,8 @@ def _retired(enrolment: Enrolment, reader: Reader) -> dict:
         "locales": [version.item.locale],
         "minutes": body["effort_minutes"] or 0,
         "enrolment_mode": course_rules.enrolment_mode,
+        "days_allowed": course_rules.days,
+        "prerequisites": named_prerequisites(body),
         "cover": body["cover"],
         "path": "",
         "edition": enrolment.edition.number,
@@ -136,12 +183,20 @@ def _edition_and_syllabus(course_key, enrolment, document):
     return edition, documents.syllabus_of(edition, source_locale)
 
 
-def states_of(enrolment: Enrolment | None, syllabus: Syllabus) -> dict[UUID, str]:
-    """The state of each unit for a learner; for others what they would begin with. One statement, or none."""
-    recorded = {}
+def standing_of(enrolment: Enrolment | None, syllabus: Syllabus) -> tuple[dict[UUID, str], dict]:
+    """The state of each unit and what follows for modules, for a learner; for others what they would begin with.
+
+    One statement, or none.
+    """
+    recorded, peaks = {}, {}
     if enrolment is not None and enrolment.state in enrolments.READABLE:
-        recorded = dict(UnitRecord.objects.filter(enrolment=enrolment).values_list("unit_id", "state"))
-    return rules.states(syllabus, recorded)
+        rows = UnitRecord.objects.filter(enrolment=enrolment).values_list("unit_id", "state", "peak_bp")
+        for key, state, peak in rows:
+            recorded[key] = state
+            if peak is not None:
+                peaks[key] = peak
+    states = rules.states(syllabus, recorded)
+    return states, rules.parts(syllabus, states, peaks)
 
 
 def titles(course_key: UUID, edition, keys, reader: Reader) -> dict[UUID, dict]:
@@ -155,7 +210,7 @@ def titles(course_key: UUID, edition, keys, reader: Reader) -> dict[UUID, dict]:
     return found
 
 
-def _nodes(course_key, edition, syllabus: Syllabus, states, reader: Reader) -> list[dict]:
+def _nodes(course_key, edition, syllabus: Syllabus, states, parts, reader: Reader) -> list[dict]:
     keys = [*syllabus.modules, *(unit.key for unit in syllabus.units)]
     known = titles(course_key, edition, keys, reader)
     inside: dict[UUID | None, list[dict]] = {}
@@ -170,11 +225,33 @@ def _nodes(course_key, edition, syllabus: Syllabus, states, reader: Reader) -> l
         about, units = known.get(key), inside.get(key, [])
         if about is None or not reader.may_see(about["access"]):
             continue
-        state = rules.module_state(node["state"] for node in units)
+        state = rules.module_state((node["state"] for node in units), parts.get(key))
         required = any(node["required"] for node in units)
         node = _node(Kind.MODULE.value, key, about, state, required)
-        nodes.append({**node, "minutes": sum(each["minutes"] for each in units), "units": units})
+        nodes.append(
+            {
+                **node,
+                "minutes": sum(each["minutes"] for each in units),
+                "units": units,
+                "needs": needs_value(syllabus, key),
+            }
+        )
     return nodes
+
+
+def needs_value(syllabus: Syllabus, module: UUID | None = None) -> dict:
+    """`{at_least, of, minimum_bp}`: how many of what counts are enough, in a module or in the course, and which score."""
+    counting = {rule.key: rule.module for rule in syllabus.required}
+    if module is None:
+        needs, there = syllabus.needs, len(set(counting.values()))
+    else:
+        needs = syllabus.by_module.get(module, Needs())
+        there = sum(each == module for each in counting.values())
+    return {
+        "at_least": min(needs.at_least, there) or there,
+        "of": there,
+        "minimum_bp": needs.minimum_bp,
+    }
 
 
 def _node(kind, key, about, state, required) -> dict:
@@ -194,7 +271,7 @@ def progress_value(*, user, course_key: UUID, reader: Reader) -> dict:
     enrolment = own_enrolment(user, course_key)
     if enrolment is None or not documents.standing([course_key], reader):
         raise NotFound
-    states = states_of(enrolment, enrolments.syllabus(enrolment))
+    states, _parts = standing_of(enrolment, enrolments.syllabus(enrolment))
     return {
         "course": course_key,
         "state": enrolment.state,

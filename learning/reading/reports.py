@@ -3,14 +3,10 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-from guardian.models import GroupObjectPermission, UserObjectPermission
-
-from cms.core.errors import NotFound, NotPermitted
-from learning.catalogue import documents
+from learning.catalogue import running
 from learning.catalogue.documents import Reader
 from learning.catalogue.rows import Course
-from learning.progress import reports
+from learning.progress import learners, reports
 from learning.progress.models import Enrolment
 
 from . import courses
@@ -21,49 +17,33 @@ class Report:
     course: Course
     funnel: reports.Funnel
     units: list[dict]
+    spread: reports.Spread
     learners: list[Enrolment]
-    next_after: int | None
-
-
-def may_report(user, course: Course) -> bool:
-    """Whether somebody may see a course's report: by a permission on that very course, or as a superuser."""
-    return user.is_active and (user.is_superuser or _has_object_permission(user, course))
-
-
-def _has_object_permission(user, course) -> bool:
-    # Asked of the object alone: a permission on all courses doesn't exist for reports.
-    return user.has_perm("learning.view_report", course)
+    next_place: list | None
 
 
 def reportable(user) -> list[UUID]:
     """The courses whose report somebody may see by permissions on them, their own or their groups'; two statements."""
-    own = UserObjectPermission.objects.filter(user=user)
-    groups = GroupObjectPermission.objects.filter(group__in=user.groups.all())
-    wanted = {"permission__codename": "view_report", "permission__content_type__app_label": "learning"}
-    keys = {pk for rows in (own, groups) for pk in rows.filter(**wanted).values_list("object_pk", flat=True)}
-    return sorted(UUID(key) for key in keys)
+    return running.courses_of(user, running.REPORT)
 
 
-def report(*, user, course_key: UUID, reader: Reader, after: int = 0, limit: int = 50) -> Report:
-    """A course's numbers and a page of its learners after a primary key.
+def report(*, user, course_key: UUID, reader: Reader, after: list | None = None, limit: int = 50) -> Report:
+    """A course's numbers and a page of its learners, in the order of enrolling, after a place.
 
-    Raises NotFound, and NotPermitted where the person sees the course but not its report.
+    Three statements beside those of permission and outline, whatever the number of learners. Raises NotFound, and
+    NotPermitted where the person sees the course but not its report.
     """
-    course = Course.objects.filter(pk=course_key).first()
-    if course is None:
-        raise NotFound
-    if not may_report(user, course):
-        if documents.courses(reader, [course_key]):
-            raise NotPermitted
-        raise NotFound
-    found = reports.learners(course_key, after=after, limit=limit + 1)
-    funnel = reports.funnel(course_key)
+    course = running.course_of(user, course_key, reader, running.REPORT)
+    funnel, spread = reports.overview(course_key)
+    everybody = learners.Asked()
+    found = learners.page(course_key, everybody, after=after, limit=limit + 1) if limit else []
     return Report(
         course=course,
         funnel=funnel,
         units=_units(course, reader),
+        spread=spread,
         learners=found[:limit],
-        next_after=found[limit - 1].pk if len(found) > limit else None,
+        next_place=learners.place(found[limit - 1], everybody) if limit and len(found) > limit else None,
     )
 
 
@@ -76,27 +56,12 @@ def _units(course: Course, reader: Reader) -> list[dict]:
 
 
 def report_value(report: Report) -> dict:
-    """The report for the API: `{course, title, funnel, units}`."""
+    """The report for the API: `{course, title, funnel, units, scores, languages}`."""
     return {
         "course": report.course.pk,
         "title": report.course.title,
         "funnel": asdict(report.funnel),
         "units": report.units,
-    }
-
-
-def learner_value(enrolment: Enrolment) -> dict:
-    """A learner in a report. Somebody who was erased is there by pseudonym."""
-    user = enrolment.learner.user
-    return {
-        "id": enrolment.learner.uuid,
-        "name": str(user) if user else _("Removed"),
-        "state": enrolment.state,
-        "edition": enrolment.edition.number,
-        "language": enrolment.language,
-        "progress_bp": enrolment.progress_bp,
-        "score_bp": enrolment.score_bp,
-        "enrolled_at": enrolment.enrolled_at,
-        "last_at": enrolment.last_at,
-        "completed_at": enrolment.completed_at,
+        "scores": report.spread.scores,
+        "languages": [asdict(each) for each in report.spread.groups],
     }

@@ -8,13 +8,13 @@ from cms.content import api as content
 from cms.core.errors import NotFound, NotPermitted
 from learning.assessment import sheet
 from learning.assessment.models import CheckAnswer
-from learning.assessment.quiz import by_id, covers, questions_in
+from learning.assessment.quiz import by_id, covers, merged_keys, needs_merging, questions_in
 from learning.catalogue import documents
 from learning.catalogue.choices import Kind
 from learning.catalogue.documents import Reader, UnitDocument
 from learning.catalogue.syllabus import UnitRule
 from learning.flows.attempts import is_locked
-from learning.progress import enrolments
+from learning.progress import enrolments, places
 from learning.progress.enrolments import NotEnrolled
 from learning.progress.models import Enrolment, UnitRecord
 
@@ -29,6 +29,7 @@ class UnitReading:
     enrolment: Enrolment | None
     rule: UnitRule | None
     state: str
+    now: datetime
 
     @property
     def kind(self) -> str:
@@ -43,7 +44,7 @@ class UnitReading:
 def unit_reading(*, user, key: UUID, reader: Reader, now: datetime) -> UnitReading:
     """A unit as somebody reads it: learners through their edition, others if it is a sample.
 
-    Raises NotFound, NotEnrolled, NotPermitted `unit_locked`.
+    Raises NotFound, NotEnrolled, TimeOver, NotPermitted `unit_locked`.
     """
     signed_in = user is not None and user.is_authenticated
     try:
@@ -51,9 +52,11 @@ def unit_reading(*, user, key: UUID, reader: Reader, now: datetime) -> UnitReadi
     except NotEnrolled:
         enrolment = None
     if enrolment is None:
-        return _sample(key, reader)
+        return _sample(key, reader, now)
     if not documents.standing([enrolment.course_id], reader):
         raise NotFound
+    if enrolments.is_over(enrolment, now):
+        raise enrolments.TimeOver
     syllabus = enrolments.syllabus(enrolment)
     rule = syllabus.by_key.get(key)
     if rule is None:
@@ -62,10 +65,10 @@ def unit_reading(*, user, key: UUID, reader: Reader, now: datetime) -> UnitReadi
     if is_locked(enrolment, syllabus, key):
         raise NotPermitted(code="unit_locked")
     record = UnitRecord.objects.filter(enrolment=enrolment, unit=key).values_list("state", flat=True).first()
-    return UnitReading(document, enrolment, rule, str(record or UnitRecord.State.OPEN))
+    return UnitReading(document, enrolment, rule, str(record or UnitRecord.State.OPEN), now)
 
 
-def _sample(key, reader) -> UnitReading:
+def _sample(key, reader, now) -> UnitReading:
     """A lesson that may be read without enrolling. For what is there but for learners only: NotEnrolled."""
     if not documents.is_visible(key, reader):
         raise NotFound
@@ -76,12 +79,9 @@ def _sample(key, reader) -> UnitReading:
     if content.freshen([item]):
         item = documents.sample(key, reader)
     version = item.current
-    if not documents.may_see_embeds(version, reader):
-        raise NotFound
-    document = UnitDocument(
-        version=version, body=content.body(version), source=version, reader_locale=reader.locale
-    )
-    return UnitReading(document, None, None, UnitRecord.State.OPEN.value)
+    body = documents.visible_body(version, reader)
+    document = UnitDocument(version=version, body=body, source=version, reader_locale=reader.locale)
+    return UnitReading(document, None, None, UnitRecord.State.OPEN.value, now)
 
 
 def unit_value(reading: UnitReading) -> dict:
@@ -104,16 +104,16 @@ def unit_value(reading: UnitReading) -> dict:
         "document": reading.body,
         "previous": None,
         "next": None,
+        "position": None,
         "checks": {},
         "attempts": None,
     }
     if enrolment is not None:
         value["previous"], value["next"] = enrolments.syllabus(enrolment).neighbours(document.item.key)
         if reading.kind == Kind.QUIZ:
-            value["attempts"] = standing_at(
-                enrolment, document.item.key, document.source_body["max_attempts"]
-            )
+            value["attempts"] = standing_at(enrolment, document.item.key, document.source_body, reading.now)
         else:
+            value["position"] = places.position(enrolment, document.item.key)
             value["checks"] = check_values(reading)
     return value
 
@@ -123,19 +123,38 @@ def check_values(reading: UnitReading) -> dict[str, dict]:
     questions = by_id(questions_in(reading.document.body))
     if not questions or reading.enrolment is None:
         return {}
-    rows = CheckAnswer.objects.filter(enrolment=reading.enrolment, unit=reading.document.item.key)
-    return {
-        row.question: check_value(reading.document, row.question, row.response, row.points)
-        for row in rows
+    rows = [
+        row
+        for row in CheckAnswer.objects.filter(enrolment=reading.enrolment, unit=reading.document.item.key)
         if row.question in questions and row.question in reading.document.source_private
+    ]
+    keys = _check_keys(reading, {row.question for row in rows})
+    return {
+        row.question: check_value(reading.document, keys, row.question, row.response, row.points)
+        for row in rows
     }
 
 
-def check_value(document: UnitDocument, question_id: str, response: dict, points: int) -> dict:
+def _check_keys(reading: UnitReading, answered: set[str]) -> dict[str, dict]:
+    """What answered checks were graded by. One statement where one of them was answered in words, else none."""
+    document = reading.document
+    asked = by_id(questions_in(document.source_body))
+    keys = document.source_private
+    if not needs_merging({name: question for name, question in asked.items() if name in answered}):
+        return keys
+    others = documents.secrets_in_other_languages(
+        reading.enrolment.edition, [document.item.key], document.item.source_locale
+    )
+    return merged_keys(asked, keys, others.get(document.item.key, []))
+
+
+def check_value(
+    document: UnitDocument, keys: dict[str, dict], question_id: str, response: dict, points: int
+) -> dict:
     """An answered check: `{question, response, …feedback}`; what is right is told at once."""
     source = by_id(questions_in(document.source_body))
     own = by_id(questions_in(document.body))
-    key = document.source_private[question_id]
+    key = keys[question_id]
     texts = document.private.get(question_id, key) if covers(own, {question_id: source[question_id]}) else key
     return {
         "question": question_id,

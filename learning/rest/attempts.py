@@ -1,11 +1,14 @@
 """Attempts at quizzes: start, read, answer, hand in."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.response import Response
 
 from cms.core.errors import BadInput
 from cms.rest.api import idempotent
+from learning.assessment import rules
 from learning.assessment.attempts import answer_value
 from learning.flows import attempts as flows
 from learning.reading.attempts import attempt_value, summary
@@ -14,7 +17,9 @@ from . import paging
 from . import serializers as shapes
 from .base import LOCALE, LOCALE_PARAMETER, PAGE_PARAMETERS, OwnView
 
-STALE = OpenApiResponse(description="`stale_answer` with the saved answer in `saved`, `attempt_closed`")
+STALE = OpenApiResponse(
+    description="`stale_answer` or `answer_final` with the saved answer in `saved`, `attempt_closed`"
+)
 
 
 class AttemptsView(OwnView):
@@ -42,7 +47,9 @@ class AttemptsView(OwnView):
         request=None,
         responses={
             201: shapes.AttemptSerializer,
-            409: OpenApiResponse(description="`no_attempts_left`, `course_closed`"),
+            409: OpenApiResponse(
+                description="`no_attempts_left`, `wait_before_next` with `until`, `quiz_not_open`, `course_closed`"
+            ),
         },
     )
     @idempotent
@@ -50,7 +57,10 @@ class AttemptsView(OwnView):
         """Begin an attempt, or get the open one."""
         self.fields()
         sitting = flows.start_attempt(user=request.user, quiz_key=key, reader=self.reader, now=self.now)
-        return Response(attempt_value(sitting, self.reader), status=201)
+        return Response(attempt_value(sitting, self.reader, self.now), status=201)
+
+    def check_replay(self, kept):
+        flows.own_attempt(self.request.user, UUID(kept["id"]), self.reader)
 
 
 class AttemptView(OwnView):
@@ -58,7 +68,7 @@ class AttemptView(OwnView):
     def get(self, request, attempt):
         """An attempt with its questions and saved answers, and feedback as soon as the quiz's policy allows."""
         sitting = flows.sitting(user=request.user, attempt_id=attempt, reader=self.reader, now=self.now)
-        return attempt_value(sitting, self.reader)
+        return attempt_value(sitting, self.reader, self.now)
 
 
 class AnswerView(OwnView):
@@ -66,7 +76,7 @@ class AnswerView(OwnView):
         operation_id="save_answer",
         parameters=[LOCALE_PARAMETER],
         request=shapes.AnswerSerializer,
-        responses={200: shapes.AnswerSerializer, 409: STALE},
+        responses={200: shapes.SavedAnswerSerializer, 409: STALE},
     )
     def put(self, request, attempt, question):
         """Save the answer to one question. A sequence not above the saved one with another response is refused."""
@@ -80,7 +90,12 @@ class AnswerView(OwnView):
             reader=self.reader,
             now=self.now,
         )
-        return answer_value(saved)
+        sitting = flows.sitting(user=request.user, attempt_id=attempt, reader=self.reader, now=self.now)
+        if sitting.quiz.feedback != rules.Policy.AT_ONCE:
+            return answer_value(saved)
+        value = attempt_value(sitting, self.reader, self.now)
+        told = value["feedback"].get(question)  # of what people mark nothing is told yet
+        return {**answer_value(saved), **({"feedback": told} if told else {})}
 
 
 class SubmissionView(OwnView):
@@ -103,7 +118,10 @@ class SubmissionView(OwnView):
             reader=self.reader,
             now=self.now,
         )
-        return attempt_value(sitting, self.reader)
+        return attempt_value(sitting, self.reader, self.now)
+
+    def check_replay(self, kept):
+        flows.own_attempt(self.request.user, self.kwargs["attempt"], self.reader)
 
 
 def _answer(value) -> tuple:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from cms.rest.api import open_cursor, seal_cursor
 from learning.progress.models import Learner
 from learning.reading import courses, reports
+from learning.reading.learners import learner_value
 
 from . import paging
 from . import serializers as shapes
@@ -62,7 +63,7 @@ class ReportView(OwnView):
     def get(self, request, key: UUID):
         """A course's numbers and a page of its learners, for people with the permission on that course."""
         salt = f"report:{key}"
-        after = open_cursor(salt, request.GET["cursor"])[0] if "cursor" in request.GET else 0
+        after = open_cursor(salt, request.GET["cursor"]) if "cursor" in request.GET else None
         found = reports.report(
             user=request.user,
             course_key=key,
@@ -75,8 +76,8 @@ class ReportView(OwnView):
             "learners": {
                 "meta": {
                     "total_count": found.funnel.enrolled,
-                    "next": seal_cursor(salt, found.next_after) if found.next_after else None,
+                    "next": seal_cursor(salt, *found.next_place) if found.next_place else None,
                 },
-                "items": [reports.learner_value(each) for each in found.learners],
+                "items": [learner_value(each) for each in found.learners],
             },
         }

@@ -4,15 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
     OptionsBlock,
-    exact,
     known_option,
+    option_ids,
     option_problems,
     options_of,
     public_options,
     secret_options,
+    tallied_options,
 )
 from ..question import QuestionBlock, common_secret, explanation_block, points_block, prompt_block
 from ..registry import BadResponse, QuestionType, register
+from ..shapes import OPTIONS, exact, public, shape
 
 
 class MultipleChoiceBlock(QuestionBlock):
@@ -48,9 +50,9 @@ class MultipleChoice(QuestionType):
 
     name = "multiple_choice"
     template = "learning/questions/multiple_choice.html"
-    schema = {
-        "type": "object",
-        "properties": {
+    marks_controls = True
+    schema = shape(
+        {
             "options": {
                 "type": "array",
                 "items": {"type": "string"},
@@ -58,9 +60,16 @@ class MultipleChoice(QuestionType):
                 "description": "The ids of the chosen options, in any order.",
             }
         },
-        "required": ["options"],
-        "additionalProperties": False,
-    }
+        {"options": ["a", "b"]},
+    )
+    public_schema = public(
+        {"options": OPTIONS},
+        {
+            "prompt": "What comes first?",
+            "options": [{"id": "a", "text": "Trust"}, {"id": "b", "text": "Technology"}],
+        },
+    )
+    shuffled = ("options",)
 
     def block(self):
         return MultipleChoiceBlock()
@@ -97,6 +106,14 @@ class MultipleChoice(QuestionType):
 
     def answer(self, key):
         return {"options": key["right"]}
+
+    def identity(self, public):
+        return option_ids(public)
+
+    def tally(self, responses, public, key):
+        return tallied_options(
+            (option for response, _points in responses for option in response["options"]), public, key
+        )
 
     def remarks(self, texts):
         return texts["remarks"]

@@ -4,15 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from ..choices import (
     OptionsBlock,
-    exact,
     known_option,
+    option_ids,
     option_problems,
     options_of,
     public_options,
     secret_options,
+    tallied_options,
 )
 from ..question import QuestionBlock, common_secret, explanation_block, points_block, prompt_block
 from ..registry import QuestionType, register
+from ..shapes import OPTIONS, exact, public, shape
 
 
 class SingleChoiceBlock(QuestionBlock):
@@ -42,12 +44,18 @@ class SingleChoice(QuestionType):
 
     name = "single_choice"
     template = "learning/questions/single_choice.html"
-    schema = {
-        "type": "object",
-        "properties": {"option": {"type": "string", "description": "The id of the chosen option."}},
-        "required": ["option"],
-        "additionalProperties": False,
-    }
+    marks_controls = True
+    schema = shape(
+        {"option": {"type": "string", "description": "The id of the chosen option."}}, {"option": "a"}
+    )
+    public_schema = public(
+        {"options": OPTIONS},
+        {
+            "prompt": "What comes first?",
+            "options": [{"id": "a", "text": "Trust"}, {"id": "b", "text": "Technology"}],
+        },
+    )
+    shuffled = ("options",)
 
     def block(self):
         return SingleChoiceBlock()
@@ -73,6 +81,12 @@ class SingleChoice(QuestionType):
 
     def answer(self, key):
         return {"option": key["right"][0]}
+
+    def identity(self, public):
+        return option_ids(public)
+
+    def tally(self, responses, public, key):
+        return tallied_options((response["option"] for response, _points in responses), public, key)
 
     def remarks(self, texts):
         return texts["remarks"]

@@ -3,9 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from ..choices import exact
 from ..question import QuestionBlock, common_secret, explanation_block, points_block, prompt_block
 from ..registry import BadResponse, QuestionType, register
+from ..shapes import exact, public, shape, tallied
+
+_NAMES = {True: "true", False: "false"}
 
 
 class TrueFalseBlock(QuestionBlock):
@@ -29,12 +31,9 @@ class TrueFalse(QuestionType):
 
     name = "true_false"
     template = "learning/questions/true_false.html"
-    schema = {
-        "type": "object",
-        "properties": {"value": {"type": "boolean"}},
-        "required": ["value"],
-        "additionalProperties": False,
-    }
+    marks_controls = True
+    schema = shape({"value": {"type": "boolean"}}, {"value": True})
+    public_schema = public({}, {"prompt": "Trust comes before technology."})
 
     def block(self):
         return TrueFalseBlock()
@@ -59,6 +58,15 @@ class TrueFalse(QuestionType):
 
     def answer(self, key):
         return {"value": key["value"]}
+
+    def identity(self, public):
+        return frozenset()
+
+    def tally(self, responses, public, key):
+        return tallied(
+            (_NAMES[response["value"]] for response, _points in responses),
+            [("true", str(_("True")), key["value"]), ("false", str(_("False")), not key["value"])],
+        )
 
     def parse_form(self, data, name):
         return {"value": data[name] == "true"} if data.get(name) in ("true", "false") else None
