@@ -35,7 +35,7 @@ class Chrome:
 
     @cached_property
     def site(self) -> dict:
-        """`{home: {title, url}, menu: [{title, url, locale, current}], site_name, footer}`."""
+        """`{home: {title, url}, menu: [{title, url, locale, current}], languages, site_name, footer}`."""
         if self.reading is not None:
             return self.reading.site
         return content.site_contents(locale=self.locale, principals=self.principals, here=self.request.path)
@@ -50,7 +50,7 @@ class Chrome:
 
     @cached_property
     def languages(self) -> list[dict]:
-        """All languages in the official order, as `Reading.translations` has them.
+        """All languages that readers meet, in the official order, as `Reading.translations` has them.
 
         Where an address has no language in it, `url` is empty: the switcher then posts the choice instead.
         """
@@ -69,7 +69,7 @@ class Chrome:
                 "outdated": False,
                 "current": code == self.locale,
             }
-            for code in languages.codes()
+            for code in self.site["languages"]
         ]
 
     @cached_property

@@ -24,13 +24,26 @@ class Source:
 
 
 def sentence(source: Source, version_word: str, edition_word: str) -> str:
-    """`Publisher, “Title”, Container, edition 2, version 3 (2026). https://…`"""
-    container = f", {source.container}" if source.container else ""
-    edition = f", {edition_word} {source.edition}" if source.edition else ""
-    return (
-        f"{source.publisher}, “{source.title}”{container}{edition}, "
-        f"{version_word} {source.version} ({source.published_on.year}). {source.url}"
-    )
+    """`Publisher, “Title”, Container, edition 2, version 3 (2026).`, after which the address follows; with the commas and
+    quotation marks of the source's language."""
+    comma, opening, closing = _MARKS.get(source.language.partition("-")[0], (", ", "“", "”"))
+    parts = [source.publisher, f"{opening}{source.title}{closing}"]
+    if source.container:
+        parts.append(source.container)
+    if source.edition:
+        parts.append(f"{edition_word} {source.edition}")
+    parts.append(f"{version_word} {source.version} ({source.published_on.year})")
+    return comma.join(parts) + ("。" if source.language.startswith("zh") else ".")
+
+
+# Comma and quotation marks where they aren't English.
+_MARKS = {
+    "ar": ("، ", "«", "»"),
+    "fr": (", ", "«\u00a0", "\u00a0»"),
+    "es": (", ", "«", "»"),
+    "ru": (", ", "«", "»"),
+    "zh": ("，", "《", "》"),
+}
 
 
 def bibtex(source: Source) -> str:

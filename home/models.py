@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 
@@ -90,7 +90,7 @@ class HomePage(BasePage):
         (
             _("Front page"),
             [
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 MultiFieldPanel(
                     [FieldPanel("eyebrow"), FieldPanel("headline"), FieldPanel("lede"), FieldPanel("doors")],
                     heading=_("First screen"),
@@ -127,7 +127,7 @@ class StandardPage(BasePage):
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     api_fields = [*BasePage.api_fields, APIField("body")]
     edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("body")])
+        (_("Content"), [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("body")])
     )
 
     class Meta:

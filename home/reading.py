@@ -119,7 +119,8 @@ def etag(request: HttpRequest, reading: Reading, extra=None) -> str:
         request.META.get("QUERY_STRING", ""),
         reading.version.digest if reading.version else "",
         sorted((code, item.envelope_digest, item.access_key) for code, item in reading.siblings.items()),
-        reading.documents,
+        # What isn't this reader's to know of doesn't show by a tag that changes.
+        reading.seen,
         extra,
     ]
     return hashlib.sha256(orjson.dumps(seen, default=str)).hexdigest()[:32]

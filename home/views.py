@@ -2,10 +2,12 @@
 
 import logging
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
 from django.utils.cache import patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import get_language_from_request
 from django.views.decorators.http import require_safe
 
@@ -19,8 +21,11 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 def root(request: HttpRequest) -> HttpResponse:
-    """To the front page in the reader's language."""
-    response = HttpResponseRedirect(f"/{get_language_from_request(request)}/")
+    """To the front page in the reader's language, in the site's own where that isn't ready."""
+    code = get_language_from_request(request)
+    if code not in content.site_contents(locale=settings.LANGUAGE_CODE)["languages"]:
+        code = settings.LANGUAGE_CODE
+    response = HttpResponseRedirect(f"/{code}/")
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     response["Cache-Control"] = "private, max-age=0"
     return response
@@ -32,7 +37,19 @@ def page(request: HttpRequest, path: str = "") -> HttpResponse:
     found = content.reading(path=request.path, principals=Chrome(request).principals)
     if found is None:
         raise Http404
+    if found.item.locale == found.locale and found.item.path != request.path:
+        # By the address of another language's page: a translation has one address, its own.
+        return _elsewhere(request, found.item.path)
     return reading.answer(request, found)
+
+
+def _elsewhere(request: HttpRequest, path: str) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    response = HttpResponseRedirect(iri_to_uri(path) + (f"?{query}" if query else ""))
+    patch_vary_headers(response, ["Cookie"])
+    # Where it leads changes with the slug.
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -3,13 +3,14 @@ what becomes of a practice becomes of the submission that it was made of.
 """
 
 from django.contrib.auth import get_user_model
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import WorkflowState
 from wagtail.signals import page_published, task_submitted, workflow_cancelled, workflow_rejected
 
 from cms.content import api as content
+from home.vocabulary.models import TermLabel
 
 from .models import GoodPracticePage, PracticeIndexPage, Recommendation, ReviewState, Tool
 from .reviews import workflows
@@ -23,6 +24,21 @@ from .submissions import triage
 def on_snippet(instance, raw=False, **kwargs):
     if not raw:
         content.mark_referring(instance, reason="snippet")
+
+
+@receiver(m2m_changed, sender=Recommendation.addressees.through)
+def on_addressees(instance, action, reverse, **kwargs):
+    # The form saves them after the recommendation itself.
+    if action.startswith("post_") and not reverse:
+        content.mark_referring(instance, reason="snippet")
+
+
+@receiver([post_save, post_delete], sender=TermLabel)
+def on_label_of_addressees(instance, raw=False, **kwargs):
+    """Wagtail's index of references doesn't know of them."""
+    if not raw:
+        for recommendation in Recommendation.objects.filter(addressees=instance.term_id):
+            content.mark_referring(recommendation, reason="term")
 
 
 @receiver(post_save, sender=PracticeIndexPage)

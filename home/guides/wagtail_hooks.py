@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import LocaleColumn, UpdatedAtColumn
 from wagtail.log_actions import LogFormatter
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -25,7 +25,7 @@ class ToolViewSet(SnippetViewSet):
     model = Tool
     icon = "cogs"
     menu_label = _("Tools")
-    list_display = ["name", "kind", "code", UpdatedAtColumn()]
+    list_display = ["name", LocaleColumn(label=_("Language")), "kind", "code", UpdatedAtColumn()]
     list_filter = ["kind"]
     ordering = ["name"]
 
@@ -34,7 +34,7 @@ class RecommendationViewSet(SnippetViewSet):
     model = Recommendation
     icon = "success"
     menu_label = _("Recommendations")
-    list_display = ["text", "code", UpdatedAtColumn()]
+    list_display = ["text", LocaleColumn(label=_("Language")), "code", UpdatedAtColumn()]
     ordering = ["code"]
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageBlock
@@ -190,7 +190,7 @@ class CommunicationToolsPage(BasePage):
         (
             _("Content"),
             [
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 FieldPanel("summary"),
                 FieldPanel("introduction"),
                 FieldPanel("terms_of_use"),

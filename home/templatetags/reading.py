@@ -5,7 +5,7 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import date as format_date
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -64,6 +64,15 @@ def day(value):
     # Django's English date is the American one; the United Nations write 3 June 2026.
     form = "j F Y" if (get_language() or "").startswith("en") else "DATE_FORMAT"
     return digits(format_date(value, form)) if value else ""
+
+
+@register.filter
+def moment(value):
+    """A moment in words, in the site's time zone: `3 June 2026, 14:30 UTC`."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return f"{day(local)}, {digits(format_date(local, 'H:i'))} {local.tzname()}"
 
 
 @register.filter
@@ -187,7 +196,7 @@ def sections(blocks, level=2):
 
 @register.simple_tag
 def taking_away(reading):
-    """`{files: [{kind, url, size}], sentence, bibtex, ris}` of a document that comes as a file, else None. An earlier
+    """`{files: [{kind, url, size}], sentence, address, bibtex, ris}` of a document that comes as a file, else None. An earlier
     edition can be cited, and has no files.
 
     A file that is still being made has no size yet; whoever asks for it gets it all the same.
@@ -213,13 +222,17 @@ def taking_away(reading):
         key=str(item.key),
         edition=edition and edition["number"],
     )
+    # The citation is in the language of what is cited, whatever the page around it speaks.
+    with translation.override(item.locale):
+        sentence = citation.sentence(source, _("version"), _("edition"))
     return {
         "files": [
             {"kind": kind, "url": content.takeaway_address(item, kind), "size": sizes.get(kind)}
             # Files are made of what is current.
             for kind in (() if reading.is_superseded else kinds)
         ],
-        "sentence": citation.sentence(source, _("version"), _("edition")),
+        "sentence": sentence,
+        "address": source.url,
         "bibtex": citation.bibtex(source),
         "ris": citation.ris(source),
     }
@@ -346,6 +359,7 @@ def picture(image, sizes="(min-width: 48rem) 44rem, 100vw", eager=False, alt=Non
     for rendition in renditions:
         by_format.setdefault(rendition["format"], []).append(rendition)
     fallback = by_format.pop("jpeg", None) or renditions
+    smallest = min(fallback, key=lambda each: each["width"]) if fallback else None
     return {
         "image": image,
         "alt": image["alt"] if alt is None and image else alt,
@@ -354,6 +368,9 @@ def picture(image, sizes="(min-width: 48rem) 44rem, 100vw", eager=False, alt=Non
         "sources": [{"type": f"image/{name}", "srcset": _srcset(found)} for name, found in by_format.items()],
         "fallback": max(fallback, key=lambda each: each["width"]) if fallback else None,
         "srcset": _srcset(fallback),
+        # The sheet sets the width; these keep the shape. Where no sheet arrives, it fits a telephone.
+        "width": smallest and smallest["width"],
+        "height": smallest and smallest["height"],
     }
 
 

@@ -6,7 +6,7 @@ from wagtail import blocks
 
 from cms.core.blocks import CompiledMixin, PageEmbedBlock, SnippetBlock, examples, groups
 from cms.core.compilation import current
-from cms.rest.block_schemas import HTML, NUMBER, TEXT, nullable, obj, reference
+from cms.rest.block_schemas import HTML, NUMBER, TEXT, array, nullable, obj, reference
 
 
 class PracticeBlock(PageEmbedBlock):
@@ -73,7 +73,7 @@ class ToolBlock(SnippetBlock):
 
 
 class RecommendationBlock(SnippetBlock):
-    """A recommendation by reference: `{code, locale, text, rationale, number}`."""
+    """A recommendation by reference: `{code, locale, text, rationale, addressees, number}`."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("target_model", "guides.Recommendation")
@@ -85,11 +85,25 @@ class RecommendationBlock(SnippetBlock):
             "locale": get_language(),
             "text": "Meet the neighbours before you need them.",
             "rationale": "Who knows a face calls earlier.",
+            "addressees": [{"code": "site-manager", "label": "Site managers"}],
             "number": 1,
         }
 
     api_schema = nullable(
-        obj({"code": TEXT, "locale": TEXT, "text": TEXT, "rationale": TEXT, "number": NUMBER})
+        obj(
+            {
+                "code": TEXT,
+                "locale": TEXT,
+                "text": TEXT,
+                "rationale": TEXT,
+                "addressees": array(
+                    obj({"code": TEXT, "label": TEXT}),
+                    description="Kinds of stakeholder that it is addressed to; older versions of documents don't say.",
+                ),
+                "number": NUMBER,
+            },
+            optional=("addressees",),
+        )
     )
 
     class Meta:

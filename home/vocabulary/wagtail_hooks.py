@@ -1,7 +1,7 @@
 """The vocabulary in the admin: lists that can be searched and filtered, and where each row is used."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import LocaleColumn, UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -22,7 +22,13 @@ class GlossaryViewSet(SnippetViewSet):
     model = GlossaryTerm
     icon = "openquote"
     menu_label = _("Glossary")
-    list_display = ["term", "abbreviation", "definition", UpdatedAtColumn()]
+    list_display = [
+        "term",
+        LocaleColumn(label=_("Language")),
+        "abbreviation",
+        "definition",
+        UpdatedAtColumn(),
+    ]
     ordering = ["term"]
 
 

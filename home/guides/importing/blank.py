@@ -3,9 +3,9 @@
 import csv
 import io
 
+from cms.core.tables.spreadsheets import guarded
 from home.vocabulary.api import Names
 
-from ..repository.spreadsheets import guarded
 from .columns import COLUMNS, Kind
 
 KINDS = {

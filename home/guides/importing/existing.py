@@ -11,7 +11,7 @@ from modelcluster.models import get_serializable_data_for_fields
 from wagtail.models import Page, Revision, WorkflowState
 
 from cms.content import api as content
-from cms.core import languages
+from cms.core.audiences import principals_of, satisfies
 from home.vocabulary import api as vocabulary
 from home.vocabulary.api import Names, folded
 
@@ -22,6 +22,7 @@ from ..models import (
     PracticeOrganisation,
     PracticeTerm,
 )
+from ..models.repository import source_ids
 from .cells import VALUES, one_line, prose
 from .columns import Kind
 from .parse import Row
@@ -86,24 +87,29 @@ def _practices(index, keys, slugs) -> list[GoodPracticePage]:
 
 
 def _stored(pages: Collection[GoodPracticePage], names: Names, user, audiences: Mapping) -> list[Stored]:
-    sources = _sources({page.translation_key for page in pages})
+    sources = source_ids({page.translation_key for page in pages})
     drafts = dict(
         Revision.objects.filter(pk__in=[page.latest_revision_id for page in pages]).values_list(
             "pk", "content"
         )
     )
-    # A translation's terms are its source's; what was never drafted has them in rows.
-    by_rows = {
-        page.pk for page in pages if _is_translation(page, sources) or page.latest_revision_id not in drafts
+    principals = principals_of(user)
+    editable = {page.pk for page in pages if page.permissions_for_user(user).can_edit()}
+    # Whoever may not change a practice compares with what its readers see.
+    drafts = {
+        page.pk: drafts[page.latest_revision_id]
+        for page in pages
+        if page.pk in editable and page.latest_revision_id in drafts
     }
+    # A translation's terms are its source's; what was never drafted has them in rows.
+    by_rows = {page.pk for page in pages if _is_translation(page, sources) or page.pk not in drafts}
     live = _live_rows({sources[page.translation_key] for page in pages if page.pk in by_rows})
     reviewed = _under_review(pages)
     codes = {(name, pk): code for (name, code), pk in names.ids.items()}
     found = []
     for page in pages:
-        draft = drafts.get(page.latest_revision_id) or get_serializable_data_for_fields(page)
+        draft = drafts.get(page.pk) or get_serializable_data_for_fields(page)
         rows = live[sources[page.translation_key]] if page.pk in by_rows else _draft_rows(draft)
-        permissions = page.permissions_for_user(user)
         busy = Busy.REVIEW if str(page.pk) in reviewed else None
         if page.locked and page.locked_by_id != user.pk:
             busy = Busy.LOCKED
@@ -116,7 +122,8 @@ def _stored(pages: Collection[GoodPracticePage], names: Names, user, audiences: 
                 revision_id=page.latest_revision_id,
                 values=_values(draft) | _names(rows, codes),
                 source=not _is_translation(page, sources),
-                editable=permissions.can_edit(),
+                editable=page.pk in editable,
+                readable=page.live and satisfies(principals, audiences[page.translation_key]),
                 busy=busy,
                 drafted=page.live and page.has_unpublished_changes,
                 audience=audiences[page.translation_key],
@@ -127,17 +134,6 @@ def _stored(pages: Collection[GoodPracticePage], names: Names, user, audiences: 
 
 def _is_translation(page, sources) -> bool:
     return sources[page.translation_key] != page.pk
-
-
-def _sources(keys: Collection[UUID]) -> dict[UUID, int]:
-    """Which page of each key holds the child rows; `EntryMixin.source_page` says the same of one."""
-    rank = {code: place for place, code in enumerate(languages.fallback_chain(""))}
-    best: dict[UUID, tuple[int, int]] = {}
-    rows = GoodPracticePage.objects.filter(translation_key__in=keys).order_by("-pk")
-    for key, pk, code in rows.values_list("translation_key", "pk", "locale__language_code"):
-        candidate = (rank.get(code, len(rank)), pk)
-        best[key] = min(best.get(key, candidate), candidate)
-    return {key: pk for key, (_rank, pk) in best.items()}
 
 
 def _live_rows(page_ids: Collection[int]) -> dict[int, dict[str, list[int]]]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from ..repository.spreadsheets import unguarded
-from . import delimited, workbook
+from cms.core.tables import delimited
+from cms.core.tables.faults import Fault, FileRefused, refused
+from cms.core.tables.spreadsheets import unguarded
+
+from . import workbook
 from .columns import meant, named, nearest, title
-from .faults import Fault, FileRefused, refused
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 2_000
@@ -45,7 +47,7 @@ def parse(data: bytes, name: str = "") -> list[Row]:
     elif name.lower().endswith((".xlsx", ".xlsm", ".xls", ".ods")):
         raise refused(_("This file isn’t what its name says: it is no xlsx file."))
     else:
-        lines = delimited.lines(data)
+        lines = delimited.lines(data, lambda cell: named(cell) is not None)
     return _rows(lines)
 
 

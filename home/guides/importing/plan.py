@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from cms.core import languages
 from cms.core.audiences import PUBLIC, Audience
+from cms.core.tables.faults import Fault
 from home.vocabulary.api import Names, folded
 
 from ..repository import disclosure
 from . import columns
 from .cells import UNTOUCHED, VALUES, Bad, Reader, is_practice, is_resource, language
 from .columns import Kind
-from .faults import Fault
 from .parse import Row
 
 REGION, COUNTRY = "region", "country"
@@ -55,6 +55,8 @@ class Stored:
     values: Mapping[str, object]
     source: bool = True
     editable: bool = True
+    #: whether whoever imports may read it as it is published: what `values` then say, if it isn't theirs to change
+    readable: bool = True
     busy: Busy | None = None
     #: whether it is live and has a draft that isn't
     drafted: bool = False
@@ -285,6 +287,10 @@ def _create(step, values, bad, locale, known) -> None:
 
 def _update(step, values, known) -> None:
     stored = step.stored
+    if not stored.editable and not stored.readable:
+        # Whatever the row says: “unchanged” would tell what stands in it, one guess a row.
+        step.fault("", _("You may not change this practice."))
+        return
     if values.get("title") == "":
         step.fault("title", _("A practice needs a title."))
     _set_regions(values, stored.values, known.names)

@@ -5,20 +5,20 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
-from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cms.core.errors import Conflict, NotFound, NotPermitted
+from cms.core.errors import NotPermitted
+from cms.core.imports.views import PlanView
 from home.vocabulary import api as vocabulary
 
-from ..models import PracticeImport, PracticeIndexPage
-from . import api, execute
+from ..models import PracticeIndexPage
+from . import api
 from .columns import COLUMNS
 from .parse import MOST_BYTES
 
@@ -33,12 +33,6 @@ ACTIONS = {
     api.Action.REFUSED: gettext_lazy("With errors"),
 }
 REASONS = {
-    execute.Stale.code: gettext_lazy(
-        "Something was changed between the plan and its execution. Nothing was imported: upload the file again."
-    ),
-    execute.Faulty.code: gettext_lazy(
-        "A row had an error when its turn came. Nothing was imported: upload the file again."
-    ),
     NotPermitted.code: gettext_lazy("You may not add practices there any more. Nothing was imported."),
 }
 
@@ -150,70 +144,20 @@ class Blank(ImportView, View):
         return response
 
 
-class Import(ImportView, TemplateView):
-    """One file of this person's: its plan, its progress, or what came of it."""
+class Import(ImportView, PlanView):
+    template_name = "wagtailadmin/imports/practices.html"
+    process = api.PROCESS
+    actions = ACTIONS
+    reasons = REASONS
 
-    template_name = "wagtailadmin/imports/import.html"
+    def upload_address(self):
+        return reverse("practice_imports")
 
-    @cached_property
-    def record(self) -> PracticeImport:
-        found = PracticeImport.objects.filter(pk=self.kwargs["pk"], user=self.request.user)
-        record = found.select_related("user", "index__locale").first()
-        if record is None:
-            raise Http404
-        return record
-
-    def get(self, request, *args, **kwargs):
-        if self.record.expired(timezone.now()):
-            messages.warning(request, _("This file waited too long. Upload it again."))
-            return redirect("practice_imports")
-        if self.record.index_id not in {page.pk for page in self.repositories}:
-            raise PermissionDenied
-        return super().get(request, *args, **kwargs)
-
-    def post(self, request, *args, **kwargs):
-        try:
-            record = api.confirm(
-                self.kwargs["pk"],
-                user=request.user,
-                digest=request.POST.get("digest", ""),
-                now=timezone.now(),
-            )
-        except NotFound:
-            raise Http404 from None
-        except NotPermitted:
-            raise PermissionDenied from None
-        except Conflict as error:
-            messages.error(request, str(error.message))
-            return redirect("practice_import", self.kwargs["pk"])
-        if record.state == PracticeImport.State.DONE:
-            written = record.counts[api.Action.CREATE] + record.counts[api.Action.UPDATE]
-            messages.success(
-                request,
-                ngettext("%(count)s draft was written.", "%(count)s drafts were written.", written)
-                % {"count": written},
-            )
-        return redirect("practice_import", record.pk)
-
-    def get_context_data(self, **kwargs):
-        record = self.record
-        context = super().get_context_data(**kwargs) | {"record": record, "state": record.state}
-        if record.state == PracticeImport.State.PLANNED:
-            return context | self._plan_context()
-        if record.state == PracticeImport.State.FAILED:
-            fault = _("It stopped by a fault of ours, which was noted. Nothing was imported.")
-            context["reason"] = REASONS.get(record.reason, fault)
-        if record.state == PracticeImport.State.RUNNING:
-            context["done"] = api.progress(record)
-        return context | {"counts": _counted(record.counts)}
-
-    def _plan_context(self):
-        plan = api.planned(self.record)
+    def plan_context(self, plan):
         # Rows that change nothing are counted, not listed.
         page = Paginator(plan.writing, STEPS_SHOWN).get_page(self.request.GET.get("p"))
         language = get_language()
         return {
-            "counts": _counted(plan.counts),
             "faults": plan.faults[:FAULTS_SHOWN],
             "more_faults": max(0, len(plan.faults) - FAULTS_SHOWN),
             "warnings": plan.warnings[:FAULTS_SHOWN],
@@ -221,29 +165,18 @@ class Import(ImportView, TemplateView):
             "steps": [
                 {
                     "step": step,
+                    "place": {"line": step.line},
                     "action": ACTIONS[step.action],
                     "changes": list(api.shown(plan, step, language)),
                 }
                 for step in page
             ],
             "page_obj": page,
-            "executable": bool(plan.writing) and not plan.faults,
-            "digest": plan.digest(),
         }
-
-    def get_page_subtitle(self):
-        return self.record.file_name
 
     def get_breadcrumbs_items(self):
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("practice_imports"), "label": self.page_title},
+            {"url": reverse("practice_imports"), "label": self.page_title},
             {"url": "", "label": self.record.file_name},
         ]
-
-    def get_header_title(self):
-        return f"{self.page_title}: {self.record.file_name}"
-
-
-def _counted(counts: dict) -> list[tuple[str, int]]:
-    return [(label, counts[action]) for action, label in ACTIONS.items() if counts.get(action)]

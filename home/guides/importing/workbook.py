@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from .faults import FileRefused, refused
+from cms.core.tables.faults import FileRefused, refused
 
 MAGIC = b"PK\x03\x04"
 MOST_BYTES = 50 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
@@ -27,7 +27,7 @@ class CompendiumPage(BasePage):
     subpage_types = ["guides.GuidePage"]
     api_fields = [*BasePage.api_fields, APIField("foreword")]
     edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("foreword")])
+        (_("Content"), [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("foreword")])
     )
 
     class Meta:
@@ -76,7 +76,7 @@ class GuidePage(BasePage):
         (
             _("Content"),
             [
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 FieldPanel("module_number"),
                 FieldPanel("summary"),
                 FieldPanel("audience"),
@@ -118,7 +118,7 @@ class ChapterPage(BasePage):
     subpage_types = []
     api_fields = [*BasePage.api_fields, APIField("body")]
     edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("body")])
+        (_("Content"), [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("body")])
     )
 
     class Meta:

@@ -1,16 +1,15 @@
 """A good practice: what was done somewhere, and what it takes to do it elsewhere."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail_localize.fields import SynchronizedField
 
 from cms.content import api as content
-from cms.core import richtext
+from cms.core import languages, richtext
 from cms.core.blocks import CompiledStreamBlock
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
@@ -85,7 +84,7 @@ class GoodPracticePage(EntryMixin, BasePage):
         help_text=_("Who is thanked for it, if they asked to be named. Empty: nobody is named."),
     )
     original_language = models.CharField(
-        _("original language"), max_length=12, choices=settings.LANGUAGES, blank=True
+        _("original language"), max_length=12, choices=languages.choices, blank=True
     )
     consent = models.BooleanField(
         _("the source agreed to publication"), default=False, help_text=_("Required before publication.")
@@ -155,7 +154,7 @@ class GoodPracticePage(EntryMixin, BasePage):
             _("What and where"),
             [
                 UsedInPanel(),
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 FieldPanel("summary"),
                 FieldPanel("context"),
                 FieldPanel("description"),

@@ -1,12 +1,18 @@
 """The repository and what its entries have in common: terms, organisations and instruments in child rows."""
 
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.panels import FieldPanel, InlinePanel, TitleFieldPanel
 from wagtail.api import APIField
-from wagtail.models import Orderable
+from wagtail.models import Orderable, Page
 
+from cms.content import api as content
 from cms.core import languages
 from cms.core.pages import BasePage
 from home.vocabulary.models import LegalInstrument, Organisation, Taxonomy, Term
@@ -23,14 +29,36 @@ class PracticeIndexPage(BasePage):
     schema_type = "CollectionPage"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["guides.GoodPracticePage", "guides.ResourcePage"]
+    # Its entries have no order of their own.
+    admin_default_ordering = "-latest_revision_created_at"
     api_fields = [*BasePage.api_fields, APIField("introduction")]
     edit_handler = BasePage.tabs(
-        (_("Content"), [FieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")])
+        (_("Content"), [TitleFieldPanel("title"), FieldPanel("summary"), FieldPanel("introduction")])
     )
 
     class Meta:
         verbose_name = _("repository of good practices")
         verbose_name_plural = _("repositories of good practices")
+
+
+def source_ids(keys: Collection[UUID]) -> dict[UUID, int]:
+    """Which page of each key its translations are made from; where that is gone, the first by the site's languages.
+
+    One statement where nothing is translated, three at most.
+    """
+    pages = defaultdict(list)
+    for page in Page.objects.filter(translation_key__in=keys).select_related("locale"):
+        pages[page.translation_key].append(page)
+    translated = [page for found in pages.values() if len(found) > 1 for page in found]
+    written_in = content.source_locales(translated) if translated else {}
+    rank = {code: place for place, code in enumerate(languages.fallback_chain(""))}
+
+    def distance(page: Page) -> tuple:
+        code = page.locale.language_code
+        from_here = code == written_in.get(page.translation_key)
+        return page.alias_of_id is not None, not from_here, rank.get(code, len(rank)), page.pk
+
+    return {key: min(found, key=distance).pk for key, found in pages.items()}
 
 
 class EntryMixin:
@@ -46,15 +74,11 @@ class EntryMixin:
     #: the kind of resource that every page of this type is, where the type alone says so
     resource_type_code = ""
 
-    @property
+    @cached_property
     def source_page(self):
-        """The page that holds the child rows: the default language's, else the first of the key."""
-        pages = type(self).objects.filter(translation_key=self.translation_key).select_related("locale")
-        found = {page.locale.language_code: page for page in pages.order_by("-pk")}
-        for code in languages.fallback_chain(""):
-            if code in found:
-                return found[code] if found[code].pk != self.pk else self
-        return self
+        """The page that holds the child rows: see `source_ids`."""
+        source = source_ids([self.translation_key]).get(self.translation_key)
+        return self if source in (None, self.pk) else type(self).objects.get(pk=source)
 
     def _rows(self, name: str, target: str, *related: str) -> list:
         """What the source page's child rows name, in their order, with labels loaded."""

@@ -3,7 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.api import APIField
 from wagtail_localize.fields import SynchronizedField
 
@@ -51,6 +51,9 @@ class ResourcePage(EntryMixin, BasePage):
     )
     description = text_field(_("what it is about"))
 
+    api_schemas = {
+        "resource_language": {"type": "array", "items": {"type": "string", "enum": languages.codes()}},
+    }
     template = "pages/resource.html"
     schema_type = "CreativeWork"
     in_contents = False
@@ -83,7 +86,7 @@ class ResourcePage(EntryMixin, BasePage):
         (
             _("What it is"),
             [
-                FieldPanel("title"),
+                TitleFieldPanel("title"),
                 FieldPanel("summary"),
                 FieldPanel("description"),
                 MultiFieldPanel(

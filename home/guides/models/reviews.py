@@ -101,6 +101,7 @@ def review_form(kind: str, action: str) -> type[ReviewForm]:
         question.code: forms.ChoiceField(
             label=question.text,
             required=approving,
+            error_messages={"required": _("Approval needs an answer here.")},
             widget=forms.RadioSelect,
             choices=[
                 (Answer.value, Answer.label)
@@ -113,6 +114,7 @@ def review_form(kind: str, action: str) -> type[ReviewForm]:
     fields["comment"] = forms.CharField(
         label=_("Comment") if approving else _("Reason"),
         required=not approving,
+        error_messages={"required": _("Give a reason: the author reads it.")},
         widget=forms.Textarea({"rows": 3}),
         help_text="" if approving else _("What has to change. The author reads it."),
     )

@@ -1,5 +1,7 @@
 """Tools and recommendations: written once, placed in chapters by reference, translated like any content."""
 
+from collections.abc import Collection
+
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -139,12 +141,30 @@ class Recommendation(Shared):
     def __str__(self):
         return self.text
 
+    @classmethod
+    def prepare(cls, recommendations: Collection["Recommendation"]) -> None:
+        """Read whom they are addressed to, as their source language's recommendation says. Three statements for all."""
+        keys = {each.translation_key for each in recommendations}
+        named = cls.addressees.through.objects.filter(recommendation__translation_key__in=keys)
+        pairs = set(named.values_list("recommendation__translation_key", "term"))
+        field = cls._meta.get_field("addressees")
+        terms = field.related_model.objects.filter(pk__in={pk for _key, pk in pairs}).prefetch_related(
+            "labels"
+        )
+        found = list(terms)
+        for each in recommendations:
+            each.addressed = [term for term in found if (each.translation_key, term.pk) in pairs]
+
     def compiled(self, locale: str) -> dict:
-        """What documents hold of it: `{code, locale, text, rationale, number}`; numbered within the page."""
+        """What documents hold of it: `{code, locale, text, rationale, addressees, number}`; `addressees` are
+        `[{code, label}]` in the page's language; numbered within the page."""
+        if not hasattr(self, "addressed"):
+            self.prepare([self])
         return {
             "code": self.code,
             "locale": self.locale.language_code,
             "text": self.text,
             "rationale": self.rationale,
+            "addressees": [{"code": term.code, "label": term.label(locale)} for term in self.addressed],
             "number": current().count("recommendation"),
         }

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cms.core import languages
 from cms.media.api import ATTACHMENT_KINDS
 from home.vocabulary.models import Term
 
@@ -40,7 +41,7 @@ class Submission(models.Model):
         verbose_name=_("author"),
     )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
-    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=12, choices=languages.choices)
 
     title = models.CharField(_("title"), max_length=LENGTHS["title"])
     summary = _prose(_("summary"), "summary")

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 
 from cms.core.errors import BadInput
+from cms.core.tables.spreadsheets import guarded
 from home.vocabulary.api import folded
 
 from .listing import FACETS, bodies_of, chosen_terms, fits, labels, practices
-from .spreadsheets import guarded
 
 MOST = 5_000
 FIELDS = (

@@ -23,6 +23,7 @@ class Library:
             self._indexes[index.key].append(index)
         self._entries = list(entries)
         self._below: dict[tuple[UUID, str], list[Practice]] = {}
+        self._by_term: dict[tuple[UUID, str], dict[tuple[str, str], set[int]]] = {}
         self._matching: dict[tuple[UUID, str, str], list[Practice]] = {}
 
     def seen_with(self, access: Collection[str]) -> "Library":
@@ -55,9 +56,20 @@ class Library:
         key = (search.repository, search.locale, search.query)
         if key not in self._matching:
             chosen = listing.chosen_terms(QueryDict(search.query))
-            below = self._all(search.repository, search.locale)
-            self._matching[key] = [each for each in below if listing.fits(each.terms, chosen)]
+            self._matching[key] = self._fitting(search.repository, search.locale, chosen)
         return self._matching[key]
+
+    def _fitting(self, repository: UUID, locale: str, chosen: listing.Chosen) -> list[Practice]:
+        """What `listing.fits` would leave, without asking every entry for every search."""
+        below = self._all(repository, locale)
+        if not chosen:
+            return below
+        by_term = self._by_term[repository, locale]
+        widened = [
+            set().union(*(by_term.get((taxonomy, code), ()) for code in codes))
+            for taxonomy, codes in chosen.items()
+        ]
+        return [below[place] for place in sorted(set.intersection(*widened))]
 
     def _all(self, repository: UUID, locale: str) -> list[Practice]:
         if (repository, locale) not in self._below:
@@ -65,6 +77,11 @@ class Library:
             keys = {each.key for each in self._entries if each.parent_id in pages}
             found = listing.in_language([each for each in self._entries if each.key in keys], locale)
             self._below[repository, locale] = found
+            by_term: dict[tuple[str, str], set[int]] = defaultdict(set)
+            for place, each in enumerate(found):
+                for term in each.terms:
+                    by_term[term].add(place)
+            self._by_term[repository, locale] = by_term
         return self._below[repository, locale]
 
     def told(self, keys: Collection[UUID], locale: str) -> dict[UUID, Practice]:
@@ -74,9 +91,15 @@ class Library:
 
 
 def library(
-    *, principals: frozenset[str], repositories: Collection[UUID], keys: Collection[UUID] | None = None
+    *,
+    principals: frozenset[str],
+    repositories: Collection[UUID],
+    queries: Iterable[str] = (),
+    keys: Collection[UUID] | None = None,
 ) -> Library:
     """These repositories with all their entries, or those of `keys`, for these principals.
+
+    `queries` are those of the searches that it will be asked for: of an entry's terms those are read that they choose by.
 
     Two statements, one more for people who are signed in (their access).
     """
@@ -85,4 +108,5 @@ def library(
     if keys is not None:
         entries = entries.filter(key__in=keys)
     indexes = visible.filter(type=PracticeIndexPage._meta.label, key__in=repositories)
-    return Library(listing.gathered(indexes), listing.gathered(entries))
+    asked = {taxonomy for query in set(queries) for taxonomy in listing.chosen_terms(QueryDict(query))}
+    return Library(listing.gathered(indexes, ()), listing.gathered(entries, asked))

@@ -11,7 +11,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -144,9 +144,10 @@ def practices(page_ids: Collection[int], locale: str, principals: frozenset[str]
     )
 
 
-def gathered(items: QuerySet) -> list[Practice]:
-    """These items, each with its own terms. One statement."""
-    rows = items.values_list(
+def gathered(items: QuerySet, taxonomies: Collection[str] | None = None) -> list[Practice]:
+    """These items, each with its own terms, or those of some taxonomies. One statement."""
+    asked = Q() if taxonomies is None else Q(terms__taxonomy__in=["", *sorted(taxonomies)])
+    rows = items.annotate(asked=FilteredRelation("terms", condition=asked)).values_list(
         "page_id",
         "key",
         "locale",
@@ -156,8 +157,8 @@ def gathered(items: QuerySet) -> list[Practice]:
         "parent_id",
         "access_key",
         "published_at",
-        "terms__taxonomy",
-        "terms__code",
+        "asked__taxonomy",
+        "asked__code",
     )
     found: dict[int, Practice] = {}
     for page_id, key, own, source, title, path, parent_id, access_key, published_at, taxonomy, code in rows:

@@ -64,6 +64,8 @@ class Pending:
     passed_on: list[reviewing.Act] = field(default_factory=list)
     #: what the last revision says
     written: dict | None = None
+    #: the revision of the last change
+    changed_in: int | None = None
 
 
 def pending_acts(page: Page, *, up_to: int | None = None) -> Pending:
@@ -84,7 +86,11 @@ def pending_acts(page: Page, *, up_to: int | None = None) -> Pending:
     for pk, created_at, user, content in revisions.values_list("pk", "created_at", "user_id", "content"):
         written = _written(content)
         if user is not None and pk != start:
-            (acts.passed_on if written == acts.written else acts.changes).append((created_at, user))
+            if written == acts.written:
+                acts.passed_on.append((created_at, user))
+            else:
+                acts.changes.append((created_at, user))
+                acts.changed_in = pk
         acts.written = written
     return acts
 
@@ -95,11 +101,14 @@ def pending_writers(page: Page) -> set[int]:
 
 
 def review_history(state: WorkflowState | None) -> dict:
-    """`{approvers, left}` of a workflow under way: who approved so far, and how many reviews are left, now's included."""
+    """`{approvers, left}` of a workflow under way: who approved the newest revision so far, and how many reviews are left, now's
+    included."""
     if state is None:
         return {"approvers": [], "left": 0}
     approved = list(
-        state.task_states.filter(status=TaskState.STATUS_APPROVED).values_list("finished_by", "task")
+        state.successful_task_states.filter(status=TaskState.STATUS_APPROVED).values_list(
+            "finished_by", "task"
+        )
     )
     tasks = set(state.workflow.tasks.filter(active=True).values_list("pk", flat=True))
     return {
@@ -111,7 +120,8 @@ def review_history(state: WorkflowState | None) -> dict:
 def second_person_problem(page: Page) -> Problem | None:
     """The gate's question: what people wrote since the last publication was approved by somebody else.
 
-    Who publishes what somebody else wrote, without changing it, approves it. `page.pending_change`, set by the
+    Who publishes what somebody else wrote, without changing it, approves it; so does a workflow all of whose reviews were
+    given for the newest revision. `page.pending_change`, set by the
     editor's form, is `(user's primary key, whether rows below the page changed)`: the act that is about to be done.
     """
     if not page.pk:
@@ -127,7 +137,10 @@ def second_person_problem(page: Page) -> Problem | None:
         approvals.append(acts.passed_on[-1])
     if not changes:
         return None
+    # Some reviews of several are none: what counts is a workflow that has been gone through, for what was written last.
     approvals += TaskState.objects.filter(
+        workflow_state__status=WorkflowState.STATUS_APPROVED,
+        revision_id__gte=acts.changed_in or 0,
         workflow_state__object_id=str(page.pk),
         workflow_state__base_content_type=page.get_base_content_type(),
         status=TaskState.STATUS_APPROVED,

@@ -14,7 +14,6 @@ In that order no crash sends anything twice:
 """
 
 import logging
-import smtplib
 from collections import defaultdict
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +24,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from cms.content import api as content
-from cms.core import audiences
+from cms.core import audiences, mailing
 from cms.core.audiences import EVERYTHING
 from cms.core.tasks import job
 
@@ -39,8 +38,6 @@ logger = logging.getLogger(__name__)
 
 # People whose searches are worked out together: what bounds the memory of a run.
 BATCH = 200
-# Answers by which a mail server says that it didn't take a mail. Whatever else happens leaves that open.
-REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
 
 
 def due(now: datetime) -> QuerySet[SavedSearch]:
@@ -79,7 +76,9 @@ def _news_of(searches: list[SavedSearch]) -> dict[int, dict[int, list[UUID]]]:
     owners = list({search.owner_id: search.owner for search in searches}.values())
     principals = audiences.principals_of_all(owners)
     everything = library(
-        principals=frozenset({EVERYTHING}), repositories={search.repository for search in searches}
+        principals=frozenset({EVERYTHING}),
+        repositories={search.repository for search in searches},
+        queries=[search.query for search in searches],
     )
     known_audiences = content.known_audiences(everything.access_keys)
     told = announced([search.pk for search in searches])
@@ -112,7 +111,7 @@ def send(owner: int, searches: list[int], keys: list[str]) -> bool:
             return False
         try:
             connection.send_messages([message])
-        except REFUSED:
+        except mailing.REFUSED:
             _take_back(marks)
             raise
         except Exception:
@@ -137,6 +136,7 @@ def _announce(owner: int, search_pks: list[int], keys: list[UUID]) -> tuple[Emai
     seen = library(
         principals=audiences.principals_of(person),
         repositories={search.repository for search in searches},
+        queries=[search.query for search in searches],
         keys=keys,
     )
     told = announced([search.pk for search in searches])

@@ -46,7 +46,7 @@ def save(
         raise Conflict(
             _("You have %(most)s saved searches, and there can't be more.") % {"most": MOST}, code="too_many"
         )
-    found = library(principals=principals_of(owner), repositories=[repository])
+    found = library(principals=principals_of(owner), repositories=[repository], queries=[canonical])
     if found.repository(repository, locale) is None:
         raise NotFound
     search = SavedSearch.objects.create(
@@ -73,7 +73,7 @@ def change_alert(*, owner, search: UUID, alert: str, now: datetime) -> SavedSear
         raise BadInput()
     own = _own(owner, search, lock=True)
     if own.alert == Alert.NONE and alert != Alert.NONE:
-        found = library(principals=principals_of(owner), repositories=[own.repository])
+        found = library(principals=principals_of(owner), repositories=[own.repository], queries=[own.query])
         note(_entries(own, _keys(found, own)), announced=True)
         own.last_alert_at = now
     own.alert = alert
@@ -99,7 +99,7 @@ def visit(*, owner, search: UUID, locale: str) -> str:
     Raises NotFound for what isn't theirs, and where the repository isn't there for them.
     """
     own = _own(owner, search)
-    found = library(principals=principals_of(owner), repositories=[own.repository])
+    found = library(principals=principals_of(owner), repositories=[own.repository], queries=[own.query])
     address = found.address(own, locale)
     if not address:
         raise NotFound
@@ -124,7 +124,9 @@ def overview(*, owner, locale: str) -> list[Shown]:
     if not searches:
         return []
     everything = library(
-        principals=principals_of(owner), repositories={search.repository for search in searches}
+        principals=principals_of(owner),
+        repositories={search.repository for search in searches},
+        queries=[search.query for search in searches],
     )
     seen = _known([search.pk for search in searches], seen=True)
     labels = listing.labels(locale)

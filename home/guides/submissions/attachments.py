@@ -30,34 +30,41 @@ REASONS = {
 
 
 def keep(submission: Submission, files: Collection, now: datetime) -> list[tuple[str, str]]:
-    """Store what can be kept of these uploaded files, without metadata; `[(name, why not)]` of the others.
+    """Store what can be kept of these uploaded files, without metadata; `[(name, why not)]` of the others. What is there
+    already stays as it is: a form may be sent again because the answer got lost.
 
     The submission's row is held by the caller: two requests don't count past each other.
     """
     refused = []
     known = set(submission.files.values_list("sha256", flat=True))
-    for file in files:
-        why = ""
-        if len(known) >= MOST_FILES:
-            why = _("There are %(most)s files already.") % {"most": MOST_FILES}
-        elif file.size > MOST_BYTES:
-            why = _("It is larger than %(size)s.") % {"size": filesizeformat(MOST_BYTES)}
-        elif not file.size:
-            why = str(REASONS[media.RefusalReason.UNREADABLE])
-        else:
-            try:
-                clean = media.cleaned(file)
-            except media.Refused as refusal:
-                why = str(REASONS[refusal.reason])
-            else:
-                if clean.sha256 in known:
-                    why = _("It is there already.")
-                else:
-                    _store(submission, file.name, clean, now)
-                    known.add(clean.sha256)
+    full = _("There are %(most)s files already.") % {"most": MOST_FILES}
+    for place, file in enumerate(files):
+        if place >= MOST_FILES <= len(known):
+            refused.append((file.name, full))
+            continue
+        why, clean = _looked_at(file)
+        if clean and clean.sha256 in known:
+            continue
+        if clean and len(known) >= MOST_FILES:
+            why = full
+        elif clean:
+            _store(submission, file.name, clean, now)
+            known.add(clean.sha256)
         if why:
             refused.append((file.name, why))
     return refused
+
+
+def _looked_at(file) -> tuple[str, media.Clean | None]:
+    """`(why not, the file without metadata)`: one of the two."""
+    if file.size > MOST_BYTES:
+        return _("It is larger than %(size)s.") % {"size": filesizeformat(MOST_BYTES)}, None
+    if not file.size:
+        return str(REASONS[media.RefusalReason.UNREADABLE]), None
+    try:
+        return "", media.cleaned(file)
+    except media.Refused as refusal:
+        return str(REASONS[refusal.reason]), None
 
 
 def _store(submission: Submission, name: str, clean, now: datetime) -> None:

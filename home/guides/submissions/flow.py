@@ -5,7 +5,7 @@ Who isn't the author of a submission finds none: NotFound, whether there is one 
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -53,16 +53,28 @@ def chosen_codes(submission: Submission) -> dict[str, list[str]]:
 
 
 @transaction.atomic
-def create(*, user, title: str, language: str, now: datetime) -> Submission:
-    """A new draft. Raises NotPermitted, or Conflict `too_many_submissions` for somebody with ten that are open."""
+def create(*, user, title: str, language: str, now: datetime, key: UUID | None = None) -> Submission:
+    """A new draft. `key` is the request's own: sent again because the answer got lost, it gives the draft that it made.
+
+    Raises NotPermitted, or Conflict `too_many_submissions` for somebody with ten that are open.
+    """
     _check(user)
     _check_values({"title": title, "language": language})
     # The author's row is where requests meet that are sent at once.
     get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
+    taken = Submission.objects.filter(uuid=key).first() if key else None
+    if taken is not None and (taken.author_id, taken.title, taken.language) == (user.pk, title, language):
+        return taken
     if of_author(user).exclude(state__in=submitting.CLOSED).count() >= submitting.MOST_OPEN:
         raise Conflict(code="too_many_submissions")
     return Submission.objects.create(
-        author=user, title=title, language=language, created_at=now, updated_at=now
+        # Another text is another draft, though it came from the same form; and nobody learns of another's key.
+        uuid=uuid4() if key is None or taken is not None else key,
+        author=user,
+        title=title,
+        language=language,
+        created_at=now,
+        updated_at=now,
     )
 
 

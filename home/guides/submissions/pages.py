@@ -1,7 +1,7 @@
 """The pages on which members send in practices. Signed-in people only; nobody finds another's submission."""
 
 from functools import wraps
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,6 +25,8 @@ from .form import OPTIONAL, PARTS, NewSubmissionForm, SubmissionForm, initial
 from .submitting import State
 
 ORDER = (*(field for _name, _heading, fields in PARTS for field in fields), "consent")
+
+SUBMITTED = gettext_lazy("Submitted. You will hear from us by mail.")
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -46,14 +48,31 @@ def contribution(view):
             except NotPermitted:
                 raise PermissionDenied from None
             except (Conflict, BadInput) as refusal:
-                messages.warning(request, words(refusal))
                 key = kwargs.get("key")
+                if key and refusal.code == "submission_closed" and sent_again(request, key):
+                    messages.success(request, SUBMITTED)
+                else:
+                    messages.warning(request, words(refusal))
                 response = HttpResponseRedirect(place("submission", key) if key else home())
         response["Cache-Control"] = "private, no-store"
         patch_vary_headers(response, ["Cookie"])
         return response
 
     return answer
+
+
+def sent_again(request: HttpRequest, key: UUID) -> bool:
+    """Whether somebody hands in, word for word, what has just been handed in: its answer got lost on the way."""
+    found = submissions.own(request.user, key)
+    form = SubmissionForm(request.POST, locale=get_language())
+    if request.POST.get("go") != "submit" or found.state != State.SUBMITTED or not form.is_valid():
+        return False
+    stored = initial(found, submissions.chosen_codes(found))
+    return all(_compared(value) == _compared(stored[name]) for name, value in form.values().items())
+
+
+def _compared(value):
+    return sorted(value) if isinstance(value, list) else value
 
 
 def home() -> str:
@@ -113,13 +132,16 @@ def new(request, *, now):
     """Begin a draft: a title and a language; the rest, and files, on the next page."""
     if not submissions.may_contribute(request.user):
         raise NotPermitted
+    # The draft's key is in the form: who sends it twice, on a line that breaks, makes one draft.
+    key = next(iter(_uuids(request.POST.getlist("key"))), None) or uuid4()
     form = NewSubmissionForm(
         request.POST or None, initial={"language": get_language()}, use_required_attribute=False
     )
     if request.method == "POST" and form.is_valid():
-        made = submissions.create(user=request.user, now=now, **form.cleaned_data)
+        made = submissions.create(user=request.user, now=now, key=key, **form.cleaned_data)
         return HttpResponseRedirect(place("edit", made.uuid))
-    return render(request, "contribute/new.html", {"form": form, "summary": error_summary(form)})
+    context = {"form": form, "summary": error_summary(form), "key": key}
+    return render(request, "contribute/new.html", context)
 
 
 @require_safe
@@ -151,6 +173,8 @@ def edit(request, key, *, now):
     """Write in a draft, or in what was sent back. What can be kept is kept, whatever else is wrong."""
     found = submissions.own(request.user, key)
     if found.state not in submitting.EDITABLE:
+        if request.method == "POST":
+            raise Conflict(code="submission_closed")
         return HttpResponseRedirect(place("submission", key))
     if not submissions.may_contribute(request.user):
         raise NotPermitted
@@ -192,7 +216,7 @@ def _submit(request, found, form, consent, now) -> HttpResponse:
         for name, sentences in refusal.extra["errors"].items():
             form.add_error(name, sentences)
         return edit_page(request, found, form, saved=True)
-    messages.success(request, _("Submitted. You will hear from us by mail."))
+    messages.success(request, SUBMITTED)
     return HttpResponseRedirect(place("submission", found.uuid))
 
 

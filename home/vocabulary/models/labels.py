@@ -1,6 +1,5 @@
 """What a row of one code is called in each language: a label a language, read with a fallback."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +35,7 @@ class Labelled(index.Indexed, ClusterableModel):
 class Label(models.Model):
     """A language's label. Subclasses add `label` and the key to their row, named `labels` from there."""
 
-    locale = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES)
+    locale = models.CharField(_("language"), max_length=12, choices=languages.choices)
 
     class Meta:
         abstract = True

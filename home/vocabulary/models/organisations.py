@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.search import index
@@ -17,7 +18,7 @@ class Organisation(Labelled):
     class Kind(models.TextChoices):
         UN = "un", _("United Nations entity")
         INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental or regional organisation")
-        STATE = "state", _("State")
+        STATE = "state", pgettext_lazy("country", "State")
         CIVIL_SOCIETY = "civil-society", _("Civil society")
         PRIVATE = "private", _("Private sector")
         ACADEMIA = "academia", _("Academia")
