@@ -55,6 +55,9 @@ class Sizes:
     guides_in_compendium: int = 5
     units: int = 200
     units_in_module: int = 10
+    crowd: int = 10_000
+    crowd_units: int = 20
+    rush: int = 3_000
     images: int = 10
     dependants: int = 100
     paragraphs: int = 16
@@ -65,17 +68,18 @@ class Sizes:
     def pages(self) -> int:
         """How many pages are published, for showing how far it is."""
         guides = -(-self.chapters // self.chapters_in_guide)
-        modules = -(-self.units // self.units_in_module)
+        units = (self.units, self.crowd_units)
+        modules = sum(-(-count // self.units_in_module) for count in units)
         book = self.book_chapters + 2
         return (
-            self.chapters + guides + -(-guides // self.guides_in_compendium) + self.units + modules + book + 4
+            self.chapters + guides + -(-guides // self.guides_in_compendium) + sum(units) + modules + book + 5
         )
 
 
 @dataclass(frozen=True)
 class Corpus:
     """What was made: ids of the chapters, the page that many link to, the page that is published again and again, the
-    guide that is printed."""
+    guide that is printed, a course with one learner and one that many (`crowd`) are to be on."""
 
     chapters: list[int]
     linked: StandardPage
@@ -83,6 +87,9 @@ class Corpus:
     book: GuidePage
     course: CoursePage
     units: list
+    crowded: CoursePage
+    crowd: int
+    rush: int
     learner: object
     dependants: int
 
@@ -153,16 +160,38 @@ class Builder:
         """Everything but the enrolment, which needs the course's document."""
         home = make_site(title="Bench")
         self._draw()
-        linked = self._add(home, StandardPage(title="Linked", body=[("text", self.words.paragraph())]))
+        linked = self.add(home, StandardPage(title="Linked", body=[("text", self.words.paragraph())]))
         chapters = self._guides(home, linked)
         book = self._book(home)
-        course, units = self._course(home)
+        index = self.add(home, CourseIndexPage(title="Courses", show_in_menus=True))
+        course, units = self._course(index, self.sizes.units)
+        crowded, _units = self._course(index, self.sizes.crowd_units)
         rich = ChapterPage(title="Rich", body=self.rich_body(chapters))
-        rich = self._add(chapters[0].get_parent(), rich)
+        rich = self.add(chapters[0].get_parent(), rich)
         learner = get_user_model().objects.create_user("learner@bench.example")
         dependants = min(self.sizes.dependants, self.sizes.chapters)
         ids = [page.pk for page in chapters]
-        return Corpus(ids, linked, rich, book, course, units, learner, dependants)
+        return Corpus(
+            ids,
+            linked,
+            rich,
+            book,
+            course,
+            units,
+            crowded,
+            self.sizes.crowd,
+            self.sizes.rush,
+            learner,
+            dependants,
+        )
+
+    def compendiums(self, home) -> list[Page]:
+        """Compendiums with their guides and chapters, and nothing else."""
+        self._draw()
+        linked = self.add(home, StandardPage(title="Linked", body=[("text", self.words.paragraph())]))
+        before = set(CompendiumPage.objects.values_list("pk", flat=True))
+        self._guides(home, linked)
+        return list(CompendiumPage.objects.exclude(pk__in=before).order_by("pk"))
 
     def rich_body(self, targets: list[Page]) -> list:
         """Twenty links and all pictures, as the budget for compiling has them."""
@@ -182,7 +211,8 @@ class Builder:
             image.contextual_alt_text, image.decorative = "", False
             self.images.append(image)
 
-    def _add(self, parent: Page, page: Page) -> Page:
+    def add(self, parent: Page, page: Page) -> Page:
+        """Publish a page below another."""
         self.done += 1
         self.progress("Pages", self.done, self.sizes.pages)
         page.live = True
@@ -194,14 +224,14 @@ class Builder:
         sizes, chapters, compendium, guide = self.sizes, [], None, None
         for number in range(sizes.chapters):
             if number % (sizes.chapters_in_guide * sizes.guides_in_compendium) == 0:
-                compendium = self._add(home, CompendiumPage(title=self.words.title(), show_in_menus=True))
+                compendium = self.add(home, CompendiumPage(title=self.words.title(), show_in_menus=True))
             if number % sizes.chapters_in_guide == 0:
                 module = number // sizes.chapters_in_guide % sizes.guides_in_compendium + 1
-                guide = self._add(compendium, GuidePage(title=self.words.title(), module_number=module))
+                guide = self.add(compendium, GuidePage(title=self.words.title(), module_number=module))
             known = [linked] if number < sizes.dependants else []
             body = self._chapter_body([*known, *chapters[-8:]], number)
             page = ChapterPage(title=self.words.title(), summary=self.words.sentence(), body=body)
-            chapters.append(self._add(guide, page))
+            chapters.append(self.add(guide, page))
         return chapters
 
     def _chapter_body(self, targets: list[Page], number: int) -> list:
@@ -217,12 +247,12 @@ class Builder:
 
     def _book(self, home) -> GuidePage:
         """A guide with everything in it that is set differently: sections, notes, tables, figures, case studies."""
-        compendium = self._add(home, CompendiumPage(title=self.words.title()))
-        book = self._add(compendium, GuidePage(title=self.words.title(), module_number=1))
+        compendium = self.add(home, CompendiumPage(title=self.words.title()))
+        book = self.add(compendium, GuidePage(title=self.words.title(), module_number=1))
         for number in range(self.sizes.book_chapters):
             page = ChapterPage(title=self.words.title(), summary=self.words.sentence())
             page.body = self._long_body(self.sizes.book_words // self.sizes.book_chapters, number)
-            self._add(book, page)
+            self.add(book, page)
         return GuidePage.objects.get(pk=book.pk)
 
     def _long_body(self, words: int, number: int) -> list:
@@ -254,13 +284,12 @@ class Builder:
     def _figure(self, image):
         return {"image": image, "caption": self.words.sentence(), "credit": ""}
 
-    def _course(self, home):
-        index = self._add(home, CourseIndexPage(title="Courses", show_in_menus=True))
-        course = self._add(index, CoursePage(title=self.words.title(), summary=self.words.sentence()))
+    def _course(self, index, size):
+        course = self.add(index, CoursePage(title=self.words.title(), summary=self.words.sentence()))
         units, module = [], None
-        for number in range(self.sizes.units):
+        for number in range(size):
             if number % self.sizes.units_in_module == 0:
-                module = self._add(course, ModulePage(title=self.words.title()))
+                module = self.add(course, ModulePage(title=self.words.title()))
             body = [("text", self.words.paragraph())]
-            units.append(self._add(module, LessonPage(title=self.words.title(), body=body)).translation_key)
+            units.append(self.add(module, LessonPage(title=self.words.title(), body=body)).translation_key)
         return CoursePage.objects.get(pk=course.pk), units

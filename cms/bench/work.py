@@ -21,10 +21,13 @@ from cms.content.renderers.book import gather, members
 from cms.content.takeaways import RENDERERS
 from home.guides.models import ChapterPage
 from home.models import StandardPage
+from learning.progress import learners, reports
 
 from .corpus import Corpus, Words, publish
 from .generator import Failed
+from .moving import Crowd
 from .report import Budget, Report, Section, median
+from .rush import THREADS, Rush, Rushed
 from .servers import HOST
 
 EVENTS_IN_ROUND = 20
@@ -75,18 +78,24 @@ class Work:
         self.client.force_login(corpus.learner, backend="django.contrib.auth.backends.ModelBackend")
         self.took: dict[tuple[str, str], list[float]] = defaultdict(list)
         self.renamed = self.printed = 0
+        self.crowd = Crowd(corpus.crowded, corpus.crowd)
+        self.rush = Rush(corpus.rush)
 
     def run(self, report: Report, *, rounds: int) -> None:
         """Measure everything `rounds` times, then add figures and budgets to the report."""
         # Something to show in the outline, and nothing that happens for the first time later.
         self.batch()
+        with synchronous("OFF"):
+            self.crowd.gather()
+            self.rush.gather()
         counts = self._statements()
         for done in range(1, rounds + 1):
             self.progress("Publishing and learning, round", done, rounds)
             for mode in modes():
                 with synchronous(mode):
                     self._round(mode)
-        self._tell(report, counts)
+        self.progress(f"{self.rush.size} people take a quiz")
+        self._tell(report, counts, self.rush.run())
 
     def _round(self, mode):
         self.took["compile", mode].append(self.compile())
@@ -95,10 +104,12 @@ class Work:
             # Long, and the time goes into compiling, not into waiting for the disk.
             self.took["dependants", mode].append(seconds(self.rename))
             self.took["pdf", mode].append(seconds(self.pdf))
+        self.took["move", mode].append(self.move())
         events = [seconds(lambda index=index: self.event(index)) for index in range(EVENTS_IN_ROUND)]
         self.took["event", mode].append(median(events))
         self.took["batch", mode].append(seconds(self.batch))
         self.took["outline", mode].append(median([seconds(self.outline) for _ in range(5)]))
+        self.took["report", mode].append(median([seconds(self.report) for _ in range(5)]))
 
     # The work -------------------------------------------------------------------------------------------------
 
@@ -138,6 +149,14 @@ class Work:
         if not RENDERERS["pdf"](book).startswith(b"%PDF-"):
             raise Failed("the guide came out as no PDF")
 
+    def move(self) -> float:
+        edition = self.crowd.release()
+        moved = []
+        took = seconds(lambda: moved.append(self.crowd.move(edition)))
+        if moved != [self.crowd.size]:
+            raise Failed(f"{moved[0]} people were moved instead of {self.crowd.size}")
+        return took
+
     def event(self, index: int) -> None:
         self._send([self._event(index)])
 
@@ -146,6 +165,16 @@ class Work:
 
     def outline(self) -> None:
         self._checked(self.client.get(f"/api/learning/v1/courses/{self.corpus.course.translation_key}/"))
+
+    def report(self) -> None:
+        """What the people who run a course are told of a crowd, and the first page of its learners."""
+        key = self.corpus.crowded.translation_key
+        found, _spread = reports.overview(key)
+        reports.units(key)
+        if found.enrolled != self.crowd.size or not learners.page(
+            key, learners.Asked(), after=None, limit=50
+        ):
+            raise Failed(f"the report counts {found.enrolled} learners")
 
     def _event(self, index: int) -> dict:
         units = self.corpus.units
@@ -187,9 +216,15 @@ class Work:
             "last event": statements(lambda: self.event(len(self.corpus.units) - 1)),
             "batch": statements(self.batch),
             "outline": statements(self.outline),
+            "report": statements(self.report),
+            "move": self._moving(),
         }
 
-    def _tell(self, report: Report, counts: dict[str, int]) -> None:
+    def _moving(self) -> int:
+        edition = self.crowd.release()
+        return statements(lambda: self.crowd.move(edition))
+
+    def _tell(self, report: Report, counts: dict[str, int], rushed: Rushed) -> None:
         columns = [f"ms, synchronous {mode}" for mode in modes()] if len(modes()) > 1 else ["ms"]
         section = Section("In one process", ["work", "SQL", *columns])
         dependants = self.corpus.dependants
@@ -201,10 +236,19 @@ class Work:
             ("one learning event", "event"),
             (f"a batch of {BATCH} events", "batch"),
             (f"outline of {len(self.corpus.units)} units with own progress", "outline"),
+            (f"report of a course with {self.crowd.size} learners", "report"),
+            (f"{self.crowd.size} people moved to a new edition, its release not counted", "move"),
         ):
             took = [self.took.get((name, mode)) for mode in modes()]
             section.add(label, counts[name], *(median(each) * 1000 if each else None for each in took))
         report.sections.append(section)
+        rush = Section(
+            f"{self.rush.size} people start a quiz and hand it in, over {THREADS} threads",
+            ["", "people a second", "ms, 95 of 100 at most", "errors"],
+        )
+        rush.add("one process", self.rush.size / rushed.seconds, rushed.slow, len(rushed.errors))
+        report.sections.append(rush)
+        report.raw["errors of those who took the quiz"] = rushed.errors[:20]
         report.raw |= {
             f"{name}, {mode}, ms": [round(each * 1000, 2) for each in took]
             for (name, mode), took in self.took.items()
@@ -231,5 +275,19 @@ class Work:
                 counts["last event"] - counts["event"],
                 0,
             ),
+            Budget(
+                f"{self.crowd.size} people moved to a new edition",
+                "under 5 seconds for 10,000",
+                median(self.took["move", first]) * 10_000 / self.crowd.size,
+                5,
+            ),
+            Budget("course report", "at most 3 statements", counts["report"], 3),
+            Budget(
+                f"course report of {self.crowd.size} learners",
+                "under 0.3 seconds",
+                median(self.took["report", first]),
+                0.3,
+            ),
+            Budget(f"{self.rush.size} people take one quiz", "no error", len(rushed.errors), 0),
             Budget(f"a batch of {BATCH}", "at most 25 statements", counts["batch"], 25),
         ]
