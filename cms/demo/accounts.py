@@ -19,12 +19,21 @@ from guardian.shortcuts import assign_perm
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.snippets.models import get_snippet_models
 
+from cms.translation import groups as desk
+from cms.translation.models import LanguageRole
 from home.guides.reviews import workflows
 from home.guides.reviews.reviewing import Kind
 from learning.models import Course
 
 EDITORS, MODERATORS, TRANSLATORS, MEMBERS = "Editors", "Moderators", "Translators", "Members"
 CONTENT_REVIEWERS, RIGHTS_REVIEWERS, SECURITY_REVIEWERS = (workflows.GROUPS[kind] for kind in Kind)
+DESK_LANGUAGES = ("fr", "ar")
+DESK_TRANSLATORS, DESK_REVIEWERS = (
+    tuple(desk.name_of(role, code) for code in DESK_LANGUAGES) for role in LanguageRole.Role
+)
+# An agency translates with tools of its own, and sends files.
+AGENCY_LANGUAGES = ("fr", "es", "ru", "ar", "zh-hans")
+AGENCY_TRANSLATORS = tuple(desk.name_of(LanguageRole.Role.TRANSLATOR, code) for code in AGENCY_LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,14 @@ class Account:
 ACCOUNTS = (
     Account("admin", "everything", is_superuser=True),
     Account("editor", "writes and publishes pages, reviews contents", (EDITORS, MEMBERS, CONTENT_REVIEWERS)),
-    Account("translator", "translates pages", (TRANSLATORS, MEMBERS)),
+    Account("translator", "translates into French and Arabic", (TRANSLATORS, MEMBERS, *DESK_TRANSLATORS)),
+    Account(
+        "translation-reviewer",
+        "reviews and publishes translations into French and Arabic",
+        (MEMBERS, *DESK_REVIEWERS),
+    ),
+    Account("agency", "translates into all languages, in files", (MEMBERS, *AGENCY_TRANSLATORS)),
+    Account("translation-manager", "gives out translations, sees all languages", (MEMBERS, desk.MANAGERS)),
     Account(
         "reviewer",
         "reviews contents and security, publishes",
@@ -53,9 +69,12 @@ ACCOUNTS = (
     Account("rights-reviewer", "reviews human rights", (MEMBERS, RIGHTS_REVIEWERS)),
     Account("member", "sees what is for members, sends in practices", (MEMBERS,)),
     Account("learner", "takes courses"),
-    Account("trainer", "follows the learners of a course", (MEMBERS,)),
+    Account("trainer", "runs courses: decides on requests, marks, reads reports", (MEMBERS,)),
     Account("focal-point", "speaks for a country", (MEMBERS,)),
 )
+
+# What the trainer may do on each course; the reviewer is the second who marks.
+TRAINS = ("view_report", "decide_for_learners", "mark_answers")
 
 # What a group may do with every page, with images and files, and in the whole admin.
 PAGES = {
@@ -157,14 +176,18 @@ def make_demo_accounts() -> dict[str, object]:
         )
         users[account.name] = user
     for course in Course.objects.all():
-        assign_perm("learning.view_report", users["trainer"], course)
+        for permission in TRAINS:
+            assign_perm(f"learning.{permission}", users["trainer"], course)
+        assign_perm("learning.mark_answers", users["reviewer"], course)
     return users
 
 
 def make_demo_groups() -> dict[str, Group]:
-    """The four groups with their rights, and the reviewers', by name. Rights are added, never taken away."""
+    """The four groups with their rights, and those of reviewers and of the translation desk, by name. Rights are added,
+    never taken away."""
     require_demo()
     workflows.set_up_reviews()
+    desk.set_up()
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     groups = {}
     for name in (EDITORS, MODERATORS, TRANSLATORS, MEMBERS):
@@ -183,7 +206,8 @@ def make_demo_groups() -> dict[str, Group]:
             *(_permission(codename) for codename in SINGLE[name]), *_snippet_permissions(SNIPPETS[name])
         )
         groups[name] = group
-    return groups | {name: Group.objects.get(name=name) for name in workflows.GROUPS.values()}
+    others = (*workflows.GROUPS.values(), *AGENCY_TRANSLATORS, *DESK_REVIEWERS, desk.MANAGERS)
+    return groups | {name: Group.objects.get(name=name) for name in others}
 
 
 def _permission(name: str) -> Permission:

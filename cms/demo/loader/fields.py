@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Model
+from django.db.models import DateField, Model
+from django.utils import timezone
 from wagtail.fields import RichTextField, StreamField
 
 from home.guides.importing import api as importing
 from home.guides.models import Recommendation, Tool
 from home.markdown import rich_text
 from home.vocabulary.models import LegalInstrument, Term
+
+from . import questions
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def page_values(model: type[Model], data: dict, sources: Sources) -> dict:
             values[name] = [stream_child(name, entry, sources) for entry in value]
         elif isinstance(field, RichTextField):
             values[name] = sources.text(value)
+        elif isinstance(field, DateField) and isinstance(value, int):
+            values[name] = timezone.localdate() + timedelta(days=value)
         else:
             values[name] = value
     return values
@@ -59,8 +65,8 @@ def stream_child(field: str, entry, sources: Sources) -> dict:
     if field == "body":
         ((kind, value),) = entry.items()
         kind, value = _block(kind, value, sources)
-    elif field == "questions":
-        kind, value = question(entry)
+    elif field in ("questions", "question"):
+        kind, value = question(entry, sources)
     elif field in _CHILDREN:
         return _CHILDREN[field](**entry)
     else:
@@ -110,10 +116,66 @@ def _block(kind, value, sources):
         }
     if kind == "chapter":
         return kind, sources.page(f"guides/{value}").pk
+    if kind == "section":
+        chapter = sources.page(f"guides/{value['chapter']}")
+        return kind, {"chapter": chapter.pk, "section": _heading(chapter, value["heading"])}
     if kind == "check":
-        name, inner = question(value)
+        name, inner = question(value, sources)
         return kind, {"question": [{"type": name, "value": inner, "id": str(uuid.uuid4())}]}
+    if kind == "reflection":
+        return kind, {**value, "guidance": sources.text(value.get("guidance", ""))}
+    if kind == "scenario":
+        situation = sources.text(value["situation"])
+        return kind, {**value, "situation": situation, "steps": _steps(value["steps"], sources)}
+    if kind == "flash_cards":
+        return kind, {**value, "cards": [_card(card, sources) for card in value["cards"]]}
     return kind, value
+
+
+def _heading(chapter, text: str) -> str:
+    """The id of a heading of a chapter. Raises ValueError where it has none that says this."""
+    for block in chapter.body:
+        if block.block_type == "heading" and block.value["text"] == text:
+            return block.id
+    raise ValueError(f"{chapter.title}: no heading says “{text}”")
+
+
+def _steps(entries, sources):
+    """The steps of a scenario, with their choices."""
+    return [
+        importing.stream_child(
+            "step",
+            {
+                "code": entry.get("code", ""),
+                "text": sources.text(entry["text"]),
+                "choices": [
+                    importing.stream_child(
+                        "choice",
+                        {
+                            "text": choice["text"],
+                            "leads_to": choice.get("leads_to", ""),
+                            "consequence": sources.text(choice.get("consequence", "")),
+                        },
+                    )
+                    for choice in entry["choices"]
+                ],
+            },
+        )
+        for entry in entries
+    ]
+
+
+def _card(entry, sources):
+    """A card with two sides, each its words or `{text, image, alt}`."""
+    value = {}
+    for name in ("front", "back"):
+        side = entry[name] if isinstance(entry[name], dict) else {"text": entry[name]}
+        value[name] = side["text"]
+        value[f"{name}_image"] = _placed(side, sources) if "image" in side else _NO_IMAGE
+    return importing.stream_child("card", value)
+
+
+_NO_IMAGE = {"image": None, "alt_text": "", "decorative": False}
 
 
 def _placed(entry, sources):
@@ -121,24 +183,10 @@ def _placed(entry, sources):
     return {"image": sources.image(entry["image"]).pk, "alt_text": entry["alt"], "decorative": False}
 
 
-def question(entry: dict) -> tuple[str, dict]:
-    """A question's type and stored value."""
+def question(entry: dict, sources: Sources) -> tuple[str, dict]:
+    """A question's type and stored value; see content/README.md for what stands in the files."""
     ((kind, value),) = entry.items()
-    if "options" in value:
-        options = [
-            {
-                "type": "option",
-                "value": {
-                    "text": option["text"],
-                    "correct": option.get("correct", False),
-                    "feedback": option.get("feedback", ""),
-                },
-                "id": str(uuid.uuid4()),
-            }
-            for option in value["options"]
-        ]
-        return kind, {**value, "options": options}
-    return kind, value
+    return kind, questions.stored(kind, value, lambda: _placed(value, sources))
 
 
 def _tool(entry, sources):
@@ -156,6 +204,14 @@ _ENTRIES = {
     "doors": lambda entry, sources: (
         "door",
         {"title": entry["title"], "text": entry["text"], "page": sources.page(entry["page"]).pk},
+    ),
+    "draws": lambda entry, sources: (
+        "draw",
+        {"bank": sources.page(entry["bank"]).pk, "tag": entry.get("tag", ""), "count": entry["count"]},
+    ),
+    "prerequisites": lambda entry, sources: (
+        "prerequisite",
+        {"course": sources.page(entry["course"]).pk, "certificate": entry.get("certificate", False)},
     ),
     "objectives": lambda entry, sources: ("objective", entry),
     "outcomes": lambda entry, sources: ("outcome", entry),

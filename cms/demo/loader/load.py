@@ -1,7 +1,9 @@
 """The whole demo, step by step. Runs once, on a database without content."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from django.apps import apps
 from django.contrib.auth.models import Group
@@ -11,6 +13,7 @@ from django.utils import timezone
 from wagtail.models import Collection, Locale, Page, PageViewRestriction
 
 from cms.content import api as content
+from cms.demo.accounts import make_demo_accounts
 from cms.demo.factsheets import factsheet
 from cms.demo.pictures import PICTURES
 from cms.media.models import File, Image
@@ -19,8 +22,9 @@ from home.setup import set_up
 from home.vocabulary import api as vocabulary
 from home.vocabulary.models import Term, TermLabel
 
-from . import files, snippets
+from . import agency, files, snippets
 from .fields import Sources, page_values
+from .ids import steady, with_steady_ids
 from .translations import translate
 
 MEMBERS = "Members"
@@ -28,8 +32,9 @@ MEMBERS = "Members"
 
 @contextmanager
 def not_waiting_for_the_disk():
-    """What is interrupted is loaded anew, so SQLite needn't wait for the disk at each of thousands of commits."""
-    if connection.vendor != "sqlite":
+    """What is interrupted is loaded anew, so SQLite needn't wait for the disk at each of thousands of commits. Within a
+    transaction, which is one, it couldn't be told."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
@@ -40,6 +45,16 @@ def not_waiting_for_the_disk():
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"PRAGMA synchronous={int(before)}")
+
+
+def _compiling_by_order(work: list, order: Callable, progress: Callable[[int, int], None]) -> Iterator:
+    """Each piece of work; what those of one order publish is compiled at its end, once for all of them."""
+    done = 0
+    for _, group in itertools.groupby(work, order):
+        with content.compiling_afterwards():
+            for each in group:
+                progress(done := done + 1, len(work))
+                yield each
 
 
 class Loader:
@@ -92,6 +107,7 @@ class Loader:
                 slug=entry.slug,
                 live=False,
                 show_in_menus=entry.menu,
+                translation_key=steady(entry.path),
                 locale=Locale.objects.get(language_code=files.SOURCE),
             )
             self.pages[entry.path] = parent.add_child(instance=page)
@@ -104,21 +120,21 @@ class Loader:
 
     def _publish_source(self):
         first = {path: text for each in reversed(files.editions()) for path, text in each["texts"].items()}
-        # What is shown in other pages goes first; what came too early is compiled again by itself.
-        ordered = sorted(files.entries(), key=lambda entry: _ORDER.get(entry.type, 1))
-        for done, entry in enumerate(ordered, 1):
-            self.progress("pages", done, len(ordered))
+        # What is shown in other pages, or asked for by them, goes first.
+        ordered = sorted(files.entries(), key=_order)
+        for entry in _compiling_by_order(ordered, _order, partial(self.progress, "pages")):
             model = apps.get_model(entry.type)
             page = model.objects.get(pk=self.pages[entry.path].pk)
             data = first.get(entry.path) or files.read(entry.path, files.SOURCE)
-            self._fill(page, data)
+            self._fill(page, entry.path, data)
             with content.publishing_together(each.translation_key for each in self.pages.values()):
                 page.save_revision(log_action=True).publish()
             self.pages[entry.path] = model.objects.get(pk=page.pk)
 
-    def _fill(self, page, data):
+    def _fill(self, page, path, data):
         sources = Sources(page=self._page, image=self._image, file=self._file)
-        importing.fill(page, page_values(type(page), data, sources), self._rows(data))
+        values = with_steady_ids(page_values(type(page), data, sources), path)
+        importing.fill(page, values, self._rows(data))
 
     def _release_editions(self):
         """Each edition that was replaced, as an editor replaces it: revised texts wait as drafts, the release publishes
@@ -130,7 +146,7 @@ class Loader:
             for path in edition["texts"]:
                 page = Page.objects.get(pk=self.pages[path].pk).specific
                 revised = (later["texts"][path] for later in every[number:] if path in later["texts"])
-                self._fill(page, next(revised, None) or files.read(path, files.SOURCE))
+                self._fill(page, path, next(revised, None) or files.read(path, files.SOURCE))
                 page.save_revision(log_action=True)
                 drafts.append(page.pk)
             ending = content.current_edition(root_key)
@@ -158,17 +174,22 @@ class Loader:
         }
 
     def _translate(self):
+        people = make_demo_accounts()
         work = [
             (entry, language)
-            for language in dict.fromkeys(code for entry in files.entries() for code in entry.languages)
+            for language in dict.fromkeys(code for entry in files.entries() for code in entry.translated)
             for entry in sorted(
                 files.entries(), key=lambda each: each.path.count("/") + (each.path != "home")
             )
-            if language in entry.languages and language != files.SOURCE
+            if language in entry.translated
         ]
-        work.sort(key=lambda job: (job[0].path != "home", _ORDER.get(job[0].type, 1), job[0].path.count("/")))
-        for done, (entry, language) in enumerate(work, 1):
-            self.progress("translations", done, len(work))
+        work.sort(key=lambda job: (job[0].path != "home", _order(job[0]), job[0].path.count("/")))
+        progress = partial(self.progress, "translations")
+        for entry, language in _compiling_by_order(work, lambda job: _order(job[0]), progress):
+            if language in entry.xliff:
+                pages = [self.pages[each.path] for each in files.entries() if each.is_of(entry)]
+                agency.bring_in(pages, files.xliff(entry.path, language), language, people)
+                continue
             page = self.pages[entry.path]
             missing = translate(
                 page, files.read(entry.path, files.SOURCE), files.read(entry.path, language), language
@@ -208,3 +229,7 @@ _ORDER = {
     "learning.LessonPage": 2,
     "learning.QuizPage": 2,
 }
+
+
+def _order(entry) -> int:
+    return _ORDER.get(entry.type, 1)

@@ -1,7 +1,5 @@
 """Snippets of the demo: tools, recommendations, glossary, instruments, organisations, in all languages in one file each."""
 
-import uuid
-
 import yaml
 from django.conf import settings
 from wagtail.models import Locale
@@ -19,6 +17,7 @@ from home.vocabulary.models import (
 )
 
 from .files import CONTENT
+from .ids import steady
 
 
 def load() -> None:
@@ -42,7 +41,7 @@ def _translated(name, model, values, after=None):
     for entry in rows(name):
         if model.objects.filter(code=entry["slug"]).exists():
             continue
-        key = uuid.uuid4()
+        key = steady(f"{name}/{entry['slug']}")
         for code in ["en", *(code for code in locales if code != "en")]:
             found = values(entry, code)
             if found is not None:

@@ -88,6 +88,9 @@ def _submission(entry: dict, index: PracticeIndexPage, users, now: datetime) -> 
         scheduled.save_revision(user=desk, log_action=True)
     if state in (State.ACCEPTED, State.PUBLISHED):
         _approve(page, users, until=None)
+    if state == State.ACCEPTED:
+        # The first review was of what stood there before the day was set.
+        _review(page, users)
 
 
 def _values(entry: dict) -> dict:

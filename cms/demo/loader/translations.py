@@ -16,7 +16,7 @@ from wagtail_localize.models import (
 from home import markdown
 
 # Entries whose text is the small Markdown, whatever field or block they stand in.
-_MARKDOWN = {"text", "footnote"}
+_MARKDOWN = {"text", "footnote", "guidance", "situation", "consequence"}
 
 
 def translate(page, source: dict, translated: dict, language: str) -> list[str]:

@@ -23,6 +23,9 @@ from django.utils import timezone
 
 from cms.core.ops_models import Heartbeat, beat
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts, require_demo
+from cms.demo.loader.corrections import load as load_corrections
+from cms.demo.loader.desk import load as load_desk
+from cms.demo.loader.learners import load as load_learners
 from cms.demo.loader.submissions import load as load_submissions
 from cms.demo.preparation import (
     CountingMigrate,
@@ -103,7 +106,13 @@ class Command(BaseCommand):
         started = time.monotonic()
         beat(LOADING, timezone.now())
         call_command("load_demo", stdout=self.stdout, verbosity=1)
-        load_submissions(make_demo_accounts())
+        users = make_demo_accounts()
+        load_submissions(users)
+        load_desk(users)
+        call_command("fill_translation_memory", stdout=self.stdout, verbosity=1)
+        self.progress.step("Demo content: learners…")
+        load_learners(users)
+        load_corrections(by=users["trainer"], now=timezone.now())
         beat(LOADED, timezone.now())
         self.progress.done(f"Demo content: loaded in {time.monotonic() - started:.0f} s")
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from cms.content.models import ContentItem
+from cms.demo.loader.agency import Unfit
 from cms.demo.loader.load import Loader
 
 
@@ -17,7 +18,10 @@ class Command(BaseCommand):
             self.stdout.write("There is content already; nothing was loaded.")
             return
         loader = Loader(self._progress)
-        loader.run()
+        try:
+            loader.run()
+        except Unfit as error:
+            raise CommandError(str(error)) from None
         if loader.missing:
             for line in loader.missing:
                 self.stderr.write(line)
