@@ -3,14 +3,28 @@
 from contextlib import contextmanager
 from io import BytesIO
 
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TestCase
 from django.utils import timezone
 from PIL import Image as Pillow
-from wagtail.models import Locale, Page
+from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail_localize.operations import TranslationCreator
 
 from cms.media.models import Image
+from home.vocabulary.models import Term, TermLabel
+
+
+@contextmanager
+def committed():
+    """Runs what waits for a commit, as at the end of a transaction of its own: what waited before isn't its concern."""
+    before, connection.run_on_commit = connection.run_on_commit, []
+    try:
+        with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
+            yield callbacks
+    finally:
+        connection.run_on_commit = before
 
 
 @contextmanager
@@ -20,9 +34,6 @@ def built(build):
     Each test's own transaction lies inside, so that it undoes what it does. To be entered with the database unblocked.
     """
     from home.setup import make_site
-
-    def committed():
-        return TestCase.captureOnCommitCallbacks(execute=True)
 
     with transaction.atomic():
         with committed():
@@ -73,3 +84,30 @@ def picture(width=1600, height=1000, colour=(11, 92, 171), kind="PNG") -> Conten
 
 def image(title="A picture", description="What it shows", **options) -> Image:
     return Image.objects.create(title=title, description=description, file=picture(**options))
+
+
+def term(taxonomy: str, code: str, **labels: str) -> Term:
+    """A term with its labels by language; in English it is called like its code."""
+    found, _ = Term.objects.get_or_create(taxonomy=taxonomy, code=code)
+    for locale_code, label in ({"en": code.title()} | labels).items():
+        TermLabel.objects.get_or_create(term=found, locale=locale_code, defaults={"label": label})
+    return found
+
+
+def translation(page: Page, code: str, user=None) -> Page:
+    """A page's translation, with those of its ancestors: a draft of its own, no alias."""
+    TranslationCreator(user=user, target_locales=[locale(code)]).create_translations(
+        page, include_related_objects=True
+    )
+    translated = page.get_translation(locale(code))
+    if translated.alias_of_id:
+        translated.alias_of = None
+        translated.save()
+    return translated.specific
+
+
+def for_members(page: Page) -> PageViewRestriction:
+    """Restrict a page to the group “Members”."""
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.GROUPS)
+    restriction.groups.add(Group.objects.get_or_create(name="Members")[0])
+    return restriction

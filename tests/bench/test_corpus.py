@@ -6,6 +6,7 @@ import pikepdf
 import pytest
 
 from cms.bench.corpus import Builder, Sizes, Words
+from cms.bench.moving import Crowd
 from cms.bench.work import Work, statements
 from cms.content import api as content
 from cms.content.models import ContentItem
@@ -18,6 +19,9 @@ TINY = Sizes(
     chapters_in_guide=2,
     units=3,
     units_in_module=2,
+    crowd=4,
+    crowd_units=2,
+    rush=3,
     images=1,
     dependants=2,
     paragraphs=4,
@@ -71,7 +75,7 @@ def test_the_guide_that_is_printed_holds_all_kinds_of_blocks(built):
 
 
 def test_in_full_size_it_has_a_hundred_pages(db, committed):
-    sizes = Sizes(chapters=1, units=1, images=2, paragraphs=1)
+    sizes = Sizes(chapters=1, units=1, crowd_units=1, images=2, paragraphs=1)
     with committed():
         corpus = Builder(sizes, lambda *told: None).publish()
     item = ContentItem.objects.select_related("current").get(page_id=corpus.book.pk)
@@ -87,3 +91,15 @@ def test_in_full_size_it_has_a_hundred_pages(db, committed):
 def test_every_run_makes_the_same_words():
     assert Words().paragraph() == Words().paragraph()
     assert Words().paragraph() != Words(seed=2).paragraph()
+
+
+def test_the_crowd_moves_as_learners_do(built, committed):
+    corpus, _told = built
+    crowd = Crowd(corpus.crowded, corpus.crowd)
+    crowd.gather()
+    with committed():
+        edition = crowd.release()
+    assert crowd.move(edition) == 4
+    theirs = Enrolment.objects.filter(course=corpus.crowded.translation_key)
+    assert set(theirs.values_list("edition__number", "required_total")) == {(2, 3)}
+    assert sorted(theirs.values_list("required_done", flat=True)) == [0, 0, 0, 1]

@@ -21,11 +21,11 @@ PAGES = {
 }
 
 
-def findings(page):
-    """What axe has against the page: rule and where."""
+def findings(page, part="html"):
+    """What axe has against the page, or a part of it: rule and where."""
     from axe_playwright_python.sync_playwright import Axe
 
-    response = Axe().run(page).response
+    response = Axe().run(page, context=part).response
     return [
         (violation["id"], [node["target"] for node in violation["nodes"]][:3])
         for violation in response["violations"]

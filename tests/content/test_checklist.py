@@ -125,7 +125,10 @@ def test_the_edit_view_shows_it_with_ways_to_each_place(chapter, admin):
     edit = reverse("wagtailadmin_pages:edit", args=[chapter.pk])
     assert f'href="{edit}#:w:contentpath=body.h1"' in fragment
     assert escape('[data-contentpath="body"] [data-contentpath="h1"]') in fragment
-    assert ">Body, block 1: Heading</a>: A heading of level 2 is missing before “Too deep”" in fragment
+    assert (
+        ">Body, block 1: Heading</a>: “Too deep” is a heading of the level “Paragraph heading”: one of the level “Section” is missing"
+        in fragment
+    )
     assert "Body, block 2: Text" in fragment and 't"1' not in fragment and "t&quot;1" not in fragment
     assert "Body, block 3: Quotation</a>: This field is required." in fragment
     assert fragment.count("is-missing") == 3

@@ -29,7 +29,9 @@ def test_a_skipped_level_is_told_with_its_place(site):
     draft.locale = site.locale
     assert told(draft) == [("heading_skipped", "body", "h4-Too deep", "Body, block 3: Heading")]
     (problem,) = api.publication_problems(draft)
-    assert str(problem.message) == ("A heading of level 3 is missing before “Too deep”, which has level 4.")
+    assert str(problem.message) == (
+        "“Too deep” is a heading of the level “Paragraph heading”: one of the level “Subsection” is missing before it."
+    )
 
 
 def test_a_body_begins_with_a_section(site):

@@ -117,6 +117,20 @@ def test_the_pdf_is_tagged_titled_and_in_its_language(locale):
         assert wanted in found
 
 
+def test_arabic_letters_join_and_an_address_ends_with_its_slash():
+    content = pdf.render(book("ar", [{"type": "text", "value": "<p>ههه</p>", "id": "1"}]))
+    with pdfplumber.open(BytesIO(content)) as document:
+        letters = [each for page in document.pages for each in page.chars]
+        joined = {round(each["width"], 2) for each in letters if each["text"] == "ه"}
+        cover = document.pages[0].chars
+    # At the beginning, in the middle and at the end of a word the letter has another form.
+    assert len(joined) == 3, joined
+    slashes = [each["x0"] for each in cover if each["text"] == "/"]
+    dots = [each["x0"] for each in cover if each["text"] == "."]
+    assert len(slashes) == 3
+    assert max(slashes) > max(dots), "the last slash stands at the end of the address"
+
+
 def test_the_pdf_has_bookmarks_notes_and_pictures_with_their_texts(guide):
     content = default_storage.open(Takeaway.objects.get(pk=_row(guide, "pdf").pk).name).read()
     with pikepdf.open(BytesIO(content)) as document, document.open_outline() as outline:

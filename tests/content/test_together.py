@@ -1,10 +1,15 @@
 """Documents that are compiled together: few statements for each, and each as if it were alone."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from cms.content import api as content
 from cms.content import contents, marks, store
+from cms.content import dependants as marking
 from cms.content.models import ContentItem, Contents, Mark
 from cms.core import invariants
 from home.models import StandardPage
@@ -125,3 +130,74 @@ def test_contents_are_rebuilt_with_them(linked, committed):
             world.publish(page, title=f"New {page.title}")
     [site_contents] = Contents.objects.filter(is_site=True, locale="en")
     assert all(f"New Page {n}" in site_contents.body for n in range(2))
+
+
+@pytest.fixture
+def portions(monkeypatch):
+    """The ids of pages that were compiled together, one list for each time."""
+    found, publish_all = [], marks.publish_all
+
+    def noting(page_ids):
+        found.append(list(page_ids))
+        return publish_all(page_ids)
+
+    monkeypatch.setattr(marks, "publish_all", noting)
+    return found
+
+
+def test_what_one_transaction_marks_is_compiled_together(linked, committed, portions):
+    _, dependants = linked
+    pages = dependants(0, 1, 2)
+    assert portions[-1] == [page.pk for page in pages]
+    portions.clear()
+    with committed():
+        world.publish(pages[0], title="One")
+        world.publish(pages[1], title="Two")
+    assert portions == [[pages[0].pk, pages[1].pk]]
+    assert ContentItem.objects.get(page_id=pages[1].pk).title == "Two"
+
+
+def test_a_savepoint_that_is_undone_takes_only_its_own_marks_along(linked, committed, portions):
+    _, dependants = linked
+    pages = dependants(0, 1, 2)
+    portions.clear()
+    with committed():
+        with suppress(ZeroDivisionError), transaction.atomic():
+            marking.mark_pages([pages[0].pk], reason="undone")
+            raise ZeroDivisionError
+        marking.mark_pages([pages[1].pk], reason="kept")
+        with suppress(ZeroDivisionError), transaction.atomic():
+            marking.mark_pages([pages[2].pk], reason="undone")
+            raise ZeroDivisionError
+    assert portions == [[pages[1].pk]]
+    assert not Mark.objects.exists()
+
+
+def test_afterwards_each_page_is_compiled_once(linked, committed, portions):
+    target, dependants = linked
+    pages = dependants(0, 1)
+    portions.clear()
+    with content.compiling_afterwards():
+        for number in range(3):
+            with committed():
+                world.publish(target, slug=f"moved-{number}")
+        assert portions == []
+        assert Mark.objects.filter(page_id=target.pk).exists()
+    assert portions == [[target.pk]]
+    # What follows from it waits for the commit, as ever.
+    assert set(Mark.objects.values_list("page_id", flat=True)) == {page.pk for page in pages}
+
+
+def test_afterwards_what_is_interrupted_stays_marked(linked, committed, portions):
+    target, _ = linked
+    before = ContentItem.objects.get(page_id=target.pk).current_id
+    portions.clear()
+    with pytest.raises(KeyboardInterrupt), content.compiling_afterwards():
+        with committed():
+            world.publish(target, title="Another")
+        raise KeyboardInterrupt
+    assert portions == []
+    assert ContentItem.objects.get(page_id=target.pk).current_id == before
+    assert Mark.objects.filter(page_id=target.pk).exists()
+    assert marks.sweep(timedelta(0)) == 1
+    assert ContentItem.objects.get(page_id=target.pk).title == "Another"

@@ -4,14 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.core import audiences
-from cms.core.audiences import PUBLIC, REGISTERED
+from cms.core.audiences import COURSES, PUBLIC, REGISTERED
 
 GROUPS = [audiences.group(number) for number in range(1, 4)]
-clauses = st.frozensets(st.sampled_from([REGISTERED, *GROUPS]), max_size=3)
+clauses = st.frozensets(st.sampled_from([REGISTERED, *GROUPS]), max_size=3) | st.just(frozenset({COURSES}))
 some_audience = st.lists(clauses, max_size=3).map(lambda each: audiences.audience(*each))
 people = st.one_of(
     st.just(frozenset()),
     st.frozensets(st.sampled_from(GROUPS)).map(lambda groups: groups | {REGISTERED}),
+    st.just(frozenset({COURSES})),
+    st.frozensets(st.sampled_from(GROUPS)).map(lambda groups: groups | {REGISTERED, COURSES}),
     st.just(frozenset({REGISTERED, audiences.EVERYTHING})),
 )
 
@@ -34,7 +36,8 @@ def test_what_an_audience_implies_holds_for_each_person(outer, inner):
     everybody = [
         frozenset({REGISTERED, *(group for bit, group in enumerate(GROUPS) if number >> bit & 1)})
         for number in range(8)
-    ] + [frozenset()]
+    ]
+    everybody += [person | {COURSES} for person in everybody] + [frozenset(), frozenset({COURSES})]
     really = all(
         audiences.satisfies(person, inner) for person in everybody if audiences.satisfies(person, outer)
     )

@@ -1,12 +1,8 @@
 """A small library: a compendium with a guide of two chapters, one of them translated, and practices."""
 
 import pytest
-from django.contrib.auth.models import Group
-from wagtail.models import PageViewRestriction
-from wagtail_localize.operations import TranslationCreator
 
 from home.guides.models import ChapterPage, CompendiumPage, GoodPracticePage, GuidePage, PracticeIndexPage
-from home.vocabulary.models import Term, TermLabel
 from tests import world
 
 from .receiver import receiver  # noqa: F401
@@ -84,46 +80,3 @@ def built_library(django_db_setup, django_db_blocker):
 def library(built_library, db):
     """By name: the pages of a small site, as they are stored. Everything is public."""
     return {name: world.as_stored(value) for name, value in built_library.items()}
-
-
-@pytest.fixture
-def term(db):
-    def make(taxonomy, code):
-        found = Term.objects.create(taxonomy=taxonomy, code=code)
-        TermLabel.objects.create(term=found, locale="en", label=code.title())
-        return found
-
-    return make
-
-
-@pytest.fixture
-def translate(committed):
-    """Translate a page with its ancestors and publish what came of it, in the language asked for."""
-
-    def make(page, code="fr", **fields):
-        with committed():
-            TranslationCreator(user=None, target_locales=[world.locale(code)]).create_translations(
-                page, include_related_objects=True
-            )
-            translated = page.get_translation(world.locale(code))
-            if translated.alias_of_id:
-                translated.alias_of = None
-                translated.save()
-        with committed():
-            return world.publish(translated.specific, **fields)
-
-    return make
-
-
-@pytest.fixture
-def restrict(committed):
-    def make(page):
-        group = Group.objects.get_or_create(name="Members")[0]
-        with committed():
-            restriction = PageViewRestriction.objects.create(
-                page=page, restriction_type=PageViewRestriction.GROUPS
-            )
-            restriction.groups.add(group)
-        return restriction
-
-    return make

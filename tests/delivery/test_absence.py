@@ -145,7 +145,7 @@ def test_what_embeds_it_is_compiled_before_it_is_served(client, library, committ
 
 def test_translations_of_what_is_restricted(client, thing, translate, restrict):
     """A restriction of one language holds for all."""
-    french = translate(thing, title="Disparaissant")
+    french = translate(thing, "fr", title="Disparaissant")
     restrict(french)
     absent(client, thing)
     assert client.get(f"{API}/pages/{french.pk}/").status_code == 404

@@ -43,8 +43,8 @@ def test_a_part_of_it(client, library):
 
 
 def test_in_another_language_with_what_is_missing_there(client, library, translate):
-    french = translate(library["guide"], title="Lieux de culte")
-    compendium = translate(library["compendium"], title="Guides français")
+    french = translate(library["guide"], "fr", title="Lieux de culte")
+    compendium = translate(library["compendium"], "fr", title="Guides français")
     found = contents(client, compendium).json()
     [guide] = found["contents"]["children"]
     assert (guide["id"], guide["locale"]) == (french.pk, "fr")

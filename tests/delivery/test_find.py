@@ -27,7 +27,7 @@ def test_by_address(client, library, translate):
         assert leads_to(client, path) == address(guide), path
     assert leads_to(client, "/") == leads_to(client, "/en/") == address(library["site"])
     assert leads_to(client, "/fr/guides/religious/") == 404
-    french = translate(guide)
+    french = translate(guide, "fr")
     assert leads_to(client, "/fr/guides/religious/") == address(french)
 
 

@@ -189,7 +189,7 @@ def test_tree(client, library):
 
 
 def test_translations(client, library, translate):
-    french = translate(library["guide"], title="Lieux de culte")
+    french = translate(library["guide"], "fr", title="Lieux de culte")
     assert titles(client, f"?translation_of={library['guide'].pk}") == ["Lieux de culte"]
     assert titles(client, f"?translation_of={french.pk}") == ["Religious sites"]
     assert titles(client, "?locale=fr") == ["Lieux de culte"]

@@ -81,9 +81,9 @@ def test_only_current_versions_count(client, library, used, committed):
 
 
 def test_once_for_all_languages_in_the_documents_own(client, library, used, translate):
-    french = translate(library["one"], title="Un")
+    french = translate(library["one"], "fr", title="Un")
     assert titles(used_in(client, used)) == ["One", "Practice 2"]
-    own = translate(used, title="Pratique")
+    own = translate(used, "fr", title="Pratique")
     found = used_in(client, own).json()
     assert [(item["id"], item["locale"]) for item in found["items"]] == [
         (library["practices"][1].pk, "en"),
@@ -126,8 +126,8 @@ def test_the_nearest_first(client, library, near, django_assert_num_queries):
 
 
 def test_in_the_documents_language_else_in_another(client, near, translate):
-    french = translate(near[2], title="Pratique trois")
-    own = translate(near[0], title="Pratique une")
+    french = translate(near[2], "fr", title="Pratique trois")
+    own = translate(near[0], "fr", title="Pratique une")
     found = related(client, own).json()["items"]
     assert [(item["id"], item["locale"]) for item in found] == [(french.pk, "fr"), (near[1].pk, "en")]
 

@@ -49,7 +49,7 @@ def test_a_draft_is_a_document(client, library, draft, admin):
     assert found["body"] == client.get(f"/api/v2/pages/{draft.pk}/").json()["body"]
     assert client.get(f"/api/v2/pages/{draft.pk}/").json()["summary"] == ""
     assert answer["Cache-Control"] == "private, no-store"
-    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "same-origin")
     assert "ETag" not in answer
 
 

@@ -25,7 +25,7 @@ def statements(client, path):
 
 def test_the_site(client, library, translate, committed):
     with committed():
-        translate(library["site"])
+        translate(library["site"], "fr")
     site = client.get(f"{API}/site/").json()
     assert [each["locale"] for each in site["languages"]] == ["ar", "zh-hans", "en", "fr", "ru", "es"]
     assert site["languages"][0]["direction"] == "rtl"
@@ -90,6 +90,55 @@ def test_a_redirect_to_what_is_restricted_or_gone_is_not_there(client, library, 
     assert client.get(f"{API}/redirects/").json()["meta"]["total_count"] == 0
 
 
+@pytest.mark.parametrize("old", ["/en/old/", "/en/old/?x=1"])
+def test_a_page_that_is_restricted_isnt_led_to(client, library, moved, restrict, committed, old):
+    assert client.get(old)["Location"] == "/en/guides/religious/one/"
+    with committed():
+        restrict(library["guide"])
+    assert client.get(old).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/en/guides/religious/one/",
+        "/en/guides/religious/one",
+        "/en/guides/religious/one/?x=1#y",
+        "http://testserver/en/guides/religious/one/",
+        "https://TESTSERVER/en/guides/religious/one/",
+        "//testserver/en/guides/religious/one/",
+        "/en/guides/../guides//religious/%6Fne/",
+        "../religious/one/",
+        "/en/_edition/1/guides/religious/one/",
+    ],
+)
+def test_a_typed_address_of_what_is_restricted_leads_nowhere(client, library, restrict, committed, link):
+    Redirect.objects.create(old_path="/en/guides/old", redirect_link=link)
+    old = "/en/guides/old/"
+    assert client.get(f"{API}/redirects/").json()["meta"]["total_count"] == 1
+    assert client.get(old).status_code == 301
+    with committed():
+        restriction = restrict(library["guide"])
+    assert client.get(f"{API}/redirects/").json() == {"meta": {"total_count": 0}, "items": []}
+    assert client.get(old).status_code == 404
+    with committed():
+        restriction.delete()
+        world.as_stored(library["one"]).unpublish()
+    assert client.get(f"{API}/redirects/").json()["meta"]["total_count"] == 0
+    assert client.get(old).status_code == 404
+
+
+def test_typed_addresses_of_other_sites_and_views_are_there(client, library, restrict, committed):
+    with committed():
+        restrict(library["guide"])
+    links = ["https://example.org/en/guides/religious/one/", "/en/search/", "/en/nothing/", "https://[", "/"]
+    for number, link in enumerate(links):
+        Redirect.objects.create(old_path=f"/en/old-{number}", redirect_link=link)
+    listed = client.get(f"{API}/redirects/").json()
+    assert listed["meta"]["total_count"] == len(listed["items"]) == len(links)
+    assert client.get("/en/old-1/")["Location"] == "/en/search/"
+
+
 def test_redirects_since(client, library, moved):
     now = timezone.now()
     Redirect.objects.filter(pk=moved.pk).update(created_at=now - timedelta(days=9))
@@ -112,4 +161,9 @@ def test_redirects_take_as_many_statements_for_one_as_for_ten(client, library, m
     before = statements(client, "/redirects/")
     for number in range(9):
         Redirect.objects.create(old_path=f"/en/old-{number}", redirect_page=library["two"].page_ptr)
-    assert statements(client, "/redirects/") == before <= 4
+    assert statements(client, "/redirects/") == before <= 5
+    Redirect.objects.create(old_path="/en/typed", redirect_link="/en/guides/")
+    before = statements(client, "/redirects/")
+    for number in range(9):
+        Redirect.objects.create(old_path=f"/en/typed-{number}", redirect_link="/en/guides/religious/one/")
+    assert statements(client, "/redirects/") == before <= 7

@@ -11,11 +11,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Locale, Page
 from wagtail.permissions import policy_registry
 
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts
 from cms.media.models import File, Image
+from cms.translation.access import Rights, rights_of
 from home.guides.reviews.inbox import tasks_of
 
 User = get_user_model()
@@ -106,6 +107,9 @@ def test_only_the_administrator_is_everything(people):
         ("learner", set()),
         ("trainer", set()),
         ("focal-point", set()),
+        ("translation-reviewer", set()),
+        ("translation-manager", set()),
+        ("agency", set()),
     ],
 )
 def test_what_each_may_do_with_pages(people, name, rights):
@@ -114,9 +118,10 @@ def test_what_each_may_do_with_pages(people, name, rights):
 
 def test_who_may_enter_the_admin_and_order_translations(people):
     admins = {name for name, user in people.items() if user.has_perm("wagtailadmin.access_admin")}
-    assert admins == {"admin", "editor", "reviewer", "rights-reviewer", "translator"}
+    desk = {"translation-reviewer", "translation-manager", "agency"}
+    assert admins == {"admin", "editor", "reviewer", "rights-reviewer", "translator"} | desk
     ordering = {name for name, user in people.items() if user.has_perm("wagtail_localize.submit_translation")}
-    assert ordering == admins - {"rights-reviewer"}
+    assert ordering == admins - {"rights-reviewer"} - desk
 
 
 def test_who_may_send_in_practices_and_who_decides_about_them(people):
@@ -156,3 +161,16 @@ def test_a_second_time_changes_nothing_that_somebody_changed(people):
     assert again["editor"].first_name == "Somebody"
     assert not again["member"].groups.exists()
     assert EmailAddress.objects.count() == len(ACCOUNTS)
+
+
+def test_what_each_does_at_the_translation_desk(people):
+    rights = {name: rights_of(user) for name, user in people.items() if rights_of(user).has_desk}
+    languages = frozenset(Locale.objects.filter(language_code__in=["fr", "ar"]).values_list("pk", flat=True))
+    others = frozenset(Locale.objects.exclude(language_code="en").values_list("pk", flat=True))
+    assert rights == {
+        "admin": Rights(everything=True),
+        "translator": Rights(translates=languages),
+        "agency": Rights(translates=others),
+        "translation-reviewer": Rights(reviews=languages),
+        "translation-manager": Rights(manages=True),
+    }

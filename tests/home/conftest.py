@@ -1,9 +1,6 @@
 """A small site with one page of each type, everything in it that a template can show, and Arabic for some of it."""
 
 import pytest
-from django.contrib.auth.models import Group
-from wagtail.models import PageViewRestriction
-from wagtail_localize.operations import TranslationCreator
 
 from home.guides.models import (
     ChapterPage,
@@ -15,7 +12,6 @@ from home.guides.models import (
 )
 from home.models import StandardPage
 from home.programme.models import ProgrammePage
-from home.vocabulary.models import Term, TermLabel
 from tests import world
 
 ROWS = {
@@ -41,18 +37,6 @@ def chapter_body(picture, practice):
         ("practice", practice),
         ("checklist", {"title": "Before you decide", "items": ["Who is affected?"]}),
     ]
-
-
-def make_term(taxonomy, code, **labels):
-    found, _ = Term.objects.get_or_create(taxonomy=taxonomy, code=code)
-    for locale, label in ({"en": code.title()} | labels).items():
-        TermLabel.objects.get_or_create(term=found, locale=locale, defaults={"label": label})
-    return found
-
-
-@pytest.fixture
-def term(db):
-    return make_term
 
 
 def practice_maker(committed):
@@ -81,7 +65,7 @@ def practice(committed):
 
 def build(site, committed):
     """By name: home, compendium, guide, one, two, index, practice, programme, about."""
-    practice, term = practice_maker(committed), make_term
+    practice, term = practice_maker(committed), world.term
     with committed():
         picture = world.image()
         index = world.add(
@@ -190,40 +174,6 @@ ADDRESSES = {
     "programme": "/en/programme/",
     "about": "/en/about/",
 }
-
-
-@pytest.fixture
-def translate(committed):
-    """Translate a page with its ancestors and publish it in a language."""
-
-    def make(page, code="ar", **fields):
-        with committed():
-            TranslationCreator(user=None, target_locales=[world.locale(code)]).create_translations(
-                page, include_related_objects=True
-            )
-            translated = page.get_translation(world.locale(code))
-            if translated.alias_of_id:
-                translated.alias_of = None
-                translated.save()
-        with committed():
-            return world.publish(translated.specific, **fields)
-
-    return make
-
-
-@pytest.fixture
-def restrict(committed):
-    """For members only."""
-
-    def make(page):
-        group = Group.objects.get_or_create(name="Members")[0]
-        with committed():
-            PageViewRestriction.objects.create(
-                page=page, restriction_type=PageViewRestriction.GROUPS
-            ).groups.add(group)
-        return group
-
-    return make
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,8 +23,21 @@ SOURCE = citation.Source(
 
 def test_a_sentence():
     assert citation.sentence(SOURCE, "version", "edition") == (
-        "Compendium, “Working with communities”, Religious sites, version 3 (2026). https://c.example/en/x/"
+        "Compendium, “Working with communities”, Religious sites, version 3 (2026)."
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ar", "P، «T»، C، e 2، v 3 (2026)."),
+        ("fr", "P, «\u00a0T\u00a0», C, e 2, v 3 (2026)."),
+        ("zh-Hans", "P，《T》，C，e 2，v 3 (2026)。"),
+    ],
+)
+def test_a_sentence_has_the_marks_of_its_language(language, expected):
+    source = replace(SOURCE, publisher="P", title="T", container="C", edition=2, language=language)
+    assert citation.sentence(source, "v", "e") == expected
 
 
 def test_an_edition_is_part_of_a_citation():

@@ -121,7 +121,7 @@ def test_a_page_that_moved_keeps_its_address_and_is_found_by_todays(client, rele
 
 
 def test_access_is_decided_today(client, released, restrict, member):
-    group = restrict(ChapterPage.objects.get(slug="two"))
+    group = restrict(ChapterPage.objects.get(slug="two")).groups.get()
     hidden = get(client, "/en/_edition/1/guides/religious/two/", 404)
     absent = get(client, "/en/_edition/1/guides/religious/xyz/", 404)
     assert text(hidden).replace("/two/", "/xyz/") == text(absent)
@@ -150,7 +150,7 @@ def test_what_was_recalled_is_gone_from_all_editions(client, released, committed
 
 
 def test_in_another_language(client, pages, translate, committed):
-    translate(pages["one"], title="المجتمعات")
+    translate(pages["one"], "ar", title="المجتمعات")
     with committed():
         content.release_edition(root_key=pages["compendium"].translation_key, note="New")
     html = text(get(client, "/ar/_edition/1/guides/religious/one/"))
@@ -212,6 +212,7 @@ def test_words_of_what_may_not_be_read_are_not_told(client, pages, committed, re
 
 
 def test_a_page_says_its_edition_and_leads_to_earlier_ones(client, released):
+    changes = "/en/_edition/2/changes/guides/"
     for path, address in (
         ("/en/guides/", "/en/_edition/1/guides/"),
         ("/en/guides/religious/", "/en/_edition/1/guides/religious/"),
@@ -220,8 +221,10 @@ def test_a_page_says_its_edition_and_leads_to_earlier_ones(client, released):
         with CaptureQueriesContext(connection) as captured:
             html = text(get(client, path))
         assert len(captured) == 3
-        assert re.search(r"Edition 2 Released on \d+ \w+ \d{4}\. Earlier editions: 1", words(html)), path
-        assert links(html, 'aria-labelledby="edition"', "</section>") == [address]
+        assert re.search(
+            r"Edition 2 Released on \d+ \w+ \d{4}\. What changed Earlier editions: 1", words(html)
+        ), path
+        assert links(html, 'aria-labelledby="edition"', "</section>") == [changes, address]
     # What came with this edition is in no earlier one.
     assert "Earlier editions" not in text(get(client, "/en/guides/religious/three/"))
     assert "Released on" not in text(get(client, "/en/about/"))

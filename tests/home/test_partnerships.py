@@ -89,7 +89,7 @@ def test_the_page_shows_them_in_the_readers_language(programme, client, translat
     assert html.index("First") < html.index("Second") < html.index("Police") < html.index("Qatar")
     assert "Funded by the State of Qatar" in html
     assert '<a href="https://aa.org/" rel="noopener noreferrer">' in html
-    translate(programme, title="البرنامج")
+    translate(programme, "ar", title="البرنامج")
     assert "الأول" in text(client, "/ar/programme/")
 
 

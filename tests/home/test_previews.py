@@ -6,6 +6,7 @@ from django.urls import reverse
 from home.guides.models import ChapterPage, CompendiumPage, GoodPracticePage, GuidePage, PracticeIndexPage
 from home.models import HomePage, StandardPage
 from home.programme.models import ProgrammePage
+from learning.models import LessonPage
 
 from .conftest import ADDRESSES
 
@@ -80,6 +81,21 @@ def test_the_bar_leads_to_the_editor(editor, pages):
 def test_readers_get_no_bar(client, pages, member):
     client.force_login(member())
     assert "wagtail-userbar" not in client.get("/en/about/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("reflection", "Cleaners and neighbours are there more often."),
+        ("scenario", 'href="#end-example-a"'),
+        ("flash_cards", "The golden hour"),
+    ],
+)
+def test_activities_of_lessons_are_shown_in_the_editor(editor, pages, name, shown):
+    block = LessonPage._meta.get_field("body").stream_block.child_blocks[name]
+    response = editor.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+    assert response.status_code == 200
+    assert shown in response.content.decode()
 
 
 @pytest.mark.parametrize(

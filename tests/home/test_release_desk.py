@@ -112,7 +112,7 @@ def test_what_is_wrong_releases_nothing(client, pages, desk, editor, data):
 
 def test_only_where_editions_are_released(client, pages, admin_user, translate):
     client.force_login(admin_user)
-    arabic = translate(pages["compendium"], title="الأدلة")
+    arabic = translate(pages["compendium"], "ar", title="الأدلة")
     for page_id in (pages["guide"].pk, pages["home"].pk, arabic.pk, 999999):
         assert client.get(reverse("editions", args=[page_id])).status_code == 404
 

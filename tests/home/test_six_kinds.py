@@ -1,13 +1,19 @@
-"""What is restricted, seen (or not) by six kinds of person, in every place that the repository and guides have."""
+"""What is restricted, seen (or not) by six kinds of person, in every place that the repository and guides have.
+
+The places come from the resolver as well: an address that is added tomorrow is asked too, and one with a parameter that nothing
+stands for here fails the tests until somebody says what does.
+"""
 
 import io
 import re
+from uuid import uuid4
 
 import pdfplumber
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission, PageViewRestriction
 
@@ -206,3 +212,137 @@ def test_the_admin_of_somebody_elses_page_is_refused(people, secret, kind):
         response = people[kind].get(f"/admin/pages/{secret.pk}/{path}")
         assert response.status_code in (302, 403, 404), path
         assert MARK not in said(response), path
+
+
+def test_an_entity_tag_tells_nothing_of_it(pages, committed):
+    """A restricted chapter that changes its title changes no tag of the guide around it."""
+    with committed():
+        hidden = world.add(pages["guide"], type(pages["two"])(title="Hidden", slug="hidden-chapter"))
+        PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    paths = (
+        "/en/guides/religious/",
+        "/en/guides/religious/two/",
+        f"/api/v2/pages/{pages['guide'].pk}/contents/",
+    )
+    before = [Client().get(path)["ETag"] for path in paths]
+    with committed():
+        world.publish(hidden, title=MARK)
+    assert [Client().get(path)["ETag"] for path in paths] == before
+
+
+# Every address --------------------------------------------------------------------------------------------------
+
+# The admin has tests of its own (test_admin_of_others.py); accounts are their owners', and allauth's.
+ELSEWHERE = ("admin/", "accounts/", "_allauth/")
+# Those that have no name, as their routes are written.
+UNNAMED = {"robots.txt": "/robots.txt", "^admin/password_reset/": None, "^api/(?:.*/)?$": "/api/v2/absent/"}
+# What asks for more than an address, so that it has something to tell.
+ASKED = {
+    "v2:pages": f"?fields=*&limit=100&search={MARK}&rich_text_format=markdown",
+    "v2:page_by_key": "?locale=en",
+    "v2:find": "?html_path=/en/practices/hidden/",
+    "v2:search": f"?q={MARK}",
+    "v2:changes": "?include=document&limit=500",
+    "v2:preview": "?token=x",
+    "search": f"?q={MARK}",
+}
+
+
+def views():
+    """`[(name with its namespace, route, names of its parameters, number of those without a name)]` of all but `ELSEWHERE`."""
+
+    def walk(resolver, namespace, route):
+        for pattern in resolver.url_patterns:
+            here = route + str(pattern.pattern)
+            if here.startswith(ELSEWHERE):
+                continue
+            if isinstance(pattern, URLResolver):
+                inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                yield from walk(pattern, inner, here)
+            else:
+                regex = pattern.pattern.regex
+                given = frozenset(getattr(pattern.pattern, "converters", None) or regex.groupindex)
+                unnamed = 0 if given else regex.groups
+                yield f"{namespace}{pattern.name}" if pattern.name else None, here, given, unnamed
+
+    return list(walk(get_resolver(), "", ""))
+
+
+def addresses(secret):
+    """`{name or route: address}` of every view, with what is restricted for its parameters."""
+    key, uuid = secret.translation_key, uuid4()
+    stands_for = {
+        "page_id": secret.pk,
+        "image_id": 1,
+        "file_id": 1,
+        "number": 1,
+        "key": key,
+        "locale": "en",
+        "slug": "hidden",
+        "path": "practices/hidden/",
+        "kind": "pdf",
+        "question": uuid,
+        **dict.fromkeys(("attempt", "block", "enrolment", "certificate", "quiz", "search", "file"), uuid),
+        **dict.fromkeys(("code", "token", "thumbprint"), "x"),
+    }
+    # Where the same name means another thing: by the view's name.
+    own = {
+        "sitemap_section": {"section": "documents"},
+        "v2:taxonomy": {"name": "target"},
+        "media": {"name": "hidden.png"},
+        "wagtaildocs_serve": (1, "hidden.pdf"),
+        "wagtail_serve": ("practices/hidden/",),
+    }
+    found = {}
+    for name, route, parameters, unnamed in views():
+        if name is None:
+            assert route in UNNAMED, f"{route} has no name: what is asked for it? Say so here."
+            if UNNAMED[route]:
+                found[route] = UNNAMED[route]
+            continue
+        more = own.get(name, {})
+        if unnamed:
+            assert len(more) == unnamed, f"{name}: what stands for its parameters? Say so here."
+            address = reverse(name, args=more)
+        else:
+            values = {**stands_for, **more}
+            unknown = parameters - values.keys()
+            assert not unknown, f"{name}: what stands for {sorted(unknown)}? Say so here."
+            address = reverse(name, kwargs={each: values[each] for each in parameters})
+        found[name] = address + ASKED.get(name, "")
+    return found
+
+
+def told(client, found, **headers) -> set[str]:
+    """The names of what tells of it."""
+    names = set()
+    for name, address in found.items():
+        response = client.get(address, headers=headers)
+        # The page of a 404 repeats the address that was asked for, as for any other.
+        text = said(response).replace(address.partition("?")[0], "") + response.get("Location", "")
+        if any(mark in text for mark in TOLD_BY) and response.status_code != 404:
+            names.add(name)
+        elif response.status_code == 404:
+            assert not [mark for mark in TOLD_BY[:3] if mark in text], address
+    return names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_address_tells_of_it(people, secret, kind):
+    """To a member of another group as little as to anybody; the API doesn't take cookies, so to nobody there."""
+    found = told(people[kind], addresses(secret))
+    # The last is the address that documents answer at as well.
+    assert found == ({"page", "search", "wagtail_serve"} if kind in SEES else set())
+
+
+@pytest.mark.parametrize("group", ["Elsewhere", "Insiders"])
+def test_no_address_of_the_api_tells_keys_of_other_groups(people, secret, group):
+    _key, token = keys.issue(
+        name=group, scopes=["content:members"], groups=[Group.objects.get(name=group)], now=timezone.now()
+    )
+    api = {n: a for n, a in addresses(secret).items() if n.startswith("v2:")}
+    found = told(Client(), api, authorization=f"Bearer {token}")
+    if group == "Elsewhere":
+        assert found == set()
+    else:
+        assert found >= {"v2:pages", "v2:page", "v2:page_by_key", "v2:search", "v2:changes"}

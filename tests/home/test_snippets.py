@@ -32,6 +32,7 @@ def chapter(site, committed, tool):
     InstrumentTitle.objects.create(instrument=instrument, locale="en", label="Resolution 2341")
     police = Term.objects.create(taxonomy="stakeholder", code="police")
     TermLabel.objects.create(term=police, locale="en", label="Police")
+    recommendation.addressees.add(police)
     with committed():
         compendium = world.add(site, CompendiumPage(title="Guides", slug="guides"))
         guide = world.add(compendium, GuidePage(title="Guide", slug="guide"))
@@ -76,12 +77,48 @@ def test_they_are_resolved(chapter, client):
         "text": "<p>One page.</p>",
         "file": None,
     }
-    assert (found["recommendation"]["text"], found["recommendation"]["number"]) == ("Practise it.", 1)
+    assert found["recommendation"] == {
+        "code": "practise",
+        "locale": "en",
+        "text": "Practise it.",
+        "rationale": "It is a guess.",
+        "addressees": [{"code": "police", "label": "Police"}],
+        "number": 1,
+    }
     assert found["legal"]["instrument"]["title"] == "Resolution 2341"
     assert found["stakeholders"]["rows"][0]["stakeholder"] == {"code": "police", "label": "Police"}
     html = client.get("/en/guides/guide/one/").content.decode()
-    for words in ("A plan", "Recommendation 1", "Practise it.", "S/RES/2341", "Who does what", "Visits"):
+    for words in (
+        "A plan",
+        "Recommendation 1",
+        "Practise it.",
+        "Addressed to: Police",
+        "S/RES/2341",
+        "Who does what",
+        "Visits",
+    ):
         assert words in html
+
+
+def test_addressees_that_change_or_are_renamed_reach_the_chapter(chapter, translate, committed):
+    """In the page's language."""
+    recommendation = Recommendation.objects.get()
+    neighbours = Term.objects.create(taxonomy="stakeholder", code="neighbours")
+    TermLabel.objects.create(term=neighbours, locale="en", label="Neighbours")
+    with committed():
+        TermLabel.objects.create(term=neighbours, locale="fr", label="Voisins")
+        recommendation.addressees.set([neighbours])
+    assert values(chapter)["recommendation"]["addressees"] == [{"code": "neighbours", "label": "Neighbours"}]
+    with committed():
+        TermLabel.objects.get(term=neighbours, locale="en").delete()
+        TermLabel.objects.create(term=neighbours, locale="en", label="People next door")
+    assert values(chapter)["recommendation"]["addressees"][0]["label"] == "People next door"
+    with committed():
+        translated = translate(chapter, "fr")
+    assert values(translated)["recommendation"]["addressees"] == [{"code": "neighbours", "label": "Voisins"}]
+    with committed():
+        recommendation.addressees.remove(neighbours)
+    assert values(chapter)["recommendation"]["addressees"] == []
 
 
 def test_a_change_reaches_the_chapter(chapter, tool, committed):

@@ -42,7 +42,7 @@ def test_the_page_names_what_shows_it_and_what_links_to_it(client, pages, commit
 
 
 def test_only_what_the_reader_may_see(client, pages, restrict, member, django_user_model):
-    group = restrict(pages["one"])
+    group = restrict(pages["one"]).groups.get()
     assert named(client) == []
     user = member()
     client.force_login(user)
@@ -56,8 +56,8 @@ def test_only_what_the_reader_may_see(client, pages, restrict, member, django_us
 
 
 def test_once_for_all_languages(client, pages, translate):
-    translate(pages["practice"], title="منظمون")
-    translate(pages["one"], title="المجتمعات")
+    translate(pages["practice"], "ar", title="منظمون")
+    translate(pages["one"], "ar", title="المجتمعات")
     assert named(client) == ["/en/guides/religious/one/"]
     assert named(client, "/ar/practices/stewards/") == ["/ar/guides/religious/one/"]
     assert "المجتمعات" in text(client.get("/ar/practices/stewards/"))

@@ -5,7 +5,7 @@ import uuid
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from wagtail.models import Locale
+from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
 from cms.core import audiences
@@ -109,6 +109,55 @@ def check(question=None, name="check"):
     }
 
 
+def reflection(name="reflection", prompt="Who notices first?", guidance="<p>Neighbours do.</p>"):
+    return {"type": "reflection", "id": stable(name), "value": {"prompt": prompt, "guidance": guidance}}
+
+
+def step(code, *choices):
+    """A step of a scenario; `choices` are codes that they lead to, or words in brackets for an end."""
+    return {
+        "type": "step",
+        "id": stable(f"step:{code}"),
+        "value": {
+            "code": code,
+            "text": f"<p>At {code}.</p>",
+            "choices": [
+                {
+                    "type": "choice",
+                    "id": stable(f"choice:{code}:{number}"),
+                    "value": {
+                        "text": f"Choice {number} at {code}",
+                        "leads_to": "" if target.startswith("(") else target,
+                        "consequence": f"<p>{target[1:-1]}</p>" if target.startswith("(") else "",
+                    },
+                }
+                for number, target in enumerate(choices)
+            ],
+        },
+    }
+
+
+def scenario(*steps, title="A bag"):
+    steps = steps or (step("bag", "ask", "(It is gone.)"), step("ask", "bag", "(Its owner comes.)"))
+    value = {"title": title, "situation": "<p>A bag stands alone.</p>", "steps": list(steps)}
+    return {"type": "scenario", "id": stable(f"scenario:{title}"), "value": value}
+
+
+NO_IMAGE = {"image": None, "alt_text": "", "decorative": False}
+
+
+def flash_cards(*pairs, title="Words"):
+    cards = [
+        {
+            "type": "card",
+            "id": stable(f"card:{front}"),
+            "value": {"front": front, "front_image": NO_IMAGE, "back": back, "back_image": NO_IMAGE},
+        }
+        for front, back in pairs or [("Soft target", "A place that is open to all.")]
+    ]
+    return {"type": "flash_cards", "id": stable(f"cards:{title}"), "value": {"title": title, "cards": cards}}
+
+
 def right(name="single"):
     return {"option": stable(f"{name}:right")}
 
@@ -129,6 +178,14 @@ class CourseWorld:
 
     def unit(self, name):
         return self.pages[name].translation_key
+
+    def as_stored(self):
+        """The same course, of pages as they are stored now."""
+        wanted = [self.course.pk, *(page.pk for page in self.pages.values())]
+        stored = {page.pk: page for page in Page.objects.filter(pk__in=wanted).specific()}
+        return CourseWorld(
+            stored[self.course.pk], {name: stored[page.pk] for name, page in self.pages.items()}
+        )
 
 
 def course(home, committed, modules=None, title="A course", **fields) -> CourseWorld:

@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from cms.media.api import ATTACHMENT_KINDS, RefusalReason, Refused, cleaned, safe_name
+from cms.media.metadata import without_segments
 
 NAME = b"Jane Roe"
 
@@ -112,6 +113,45 @@ def test_a_pdf_loses_its_authors_and_keeps_its_pages():
         (note,) = document.pages[0].Annots
         assert "/T" not in note and str(note.Contents) == "Why?"
     assert cleaned(BytesIO(pdf())).sha256 == clean.sha256
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_the_photographs_in_a_pdf_lose_their_metadata_and_keep_every_pixel(several):
+    name = pikepdf.Name.DCTDecode
+    photograph = with_exif() + (with_exif() if several else b"")
+    document = pikepdf.new()
+    page = document.add_blank_page(page_size=(200, 200)).obj
+    page.Resources = pikepdf.Dictionary(
+        XObject=pikepdf.Dictionary(
+            P=pikepdf.Stream(
+                document,
+                photograph,
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Image,
+                Width=40,
+                Height=30,
+                ColorSpace=pikepdf.Name.DeviceRGB,
+                BitsPerComponent=8,
+                Filter=pikepdf.Array([name]) if several else name,
+            )
+        )
+    )
+    target = BytesIO()
+    document.save(target)
+    assert NAME in target.getvalue()
+    clean = cleaned(target).content
+    assert NAME not in clean
+    with pikepdf.open(BytesIO(clean)) as found:
+        kept = found.pages[0].Resources.XObject.P
+        assert (kept.Width, kept.ColorSpace) == (40, pikepdf.Name.DeviceRGB)
+        with Pillow.open(BytesIO(kept.read_raw_bytes())) as now, Pillow.open(BytesIO(photograph)) as before:
+            assert now.tobytes() == before.tobytes()
+
+
+@given(st.binary(max_size=60))
+def test_whatever_bytes_stand_for_a_jpeg_something_comes_back(content):
+    assert without_segments(b"\xff\xd8" + content).startswith(b"\xff\xd8")
+    assert without_segments(b"GIF89a" + content) == b"GIF89a" + content
 
 
 def test_a_word_document_loses_everybodys_name_and_keeps_its_text():

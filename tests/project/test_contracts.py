@@ -39,3 +39,13 @@ def test_production_settings_refuse_demo_mode_and_missing_secrets(monkeypatch):
     assert said.returncode != 0
     assert "DEMO can't be switched on" in said.stderr
     assert "SECRET_KEY must be set" in start().stderr
+
+
+def test_what_runs_in_production_is_installed_for_development_too():
+    """`make setup` installs the longer list alone, so whatever the shorter one pins must stand in it, and alike."""
+
+    def pins(name):
+        lines = (settings.BASE_DIR / name).read_text().splitlines()
+        return {line for line in lines if "==" in line and not line.lstrip().startswith("#")}
+
+    assert pins("requirements.txt") - pins("requirements-dev.txt") == set()

@@ -14,7 +14,7 @@ from cms.rest.docs import as_text, description
 from cms.rest.management.commands.api_description import SNAPSHOT
 from cms.rest.reading import ReadView
 from cms.rest.views import ApiView
-from tests.delivery.conftest import built_library, library, translate  # noqa: F401
+from tests.delivery.conftest import built_library, library  # noqa: F401
 from tests.delivery.test_changes import follow
 
 
@@ -174,6 +174,53 @@ def test_all_parameters_are_described(described):
     for path, names in taken.items():
         parameters = described["paths"][path]["get"].get("parameters", [])
         assert {each["name"] for each in parameters if each["in"] == "query"} == names, path
+
+
+def test_everything_is_typed(described):
+    """No schema that allows anything, but for members that `fields` may leave out and problems' own."""
+
+    def gaps(schema, path):
+        if isinstance(schema, dict):
+            bare = schema == {} or (
+                schema.get("type") == "object"
+                and not {"properties", "additionalProperties", "anyOf", "oneOf", "allOf"} & schema.keys()
+            )
+            if bare or (schema.get("type") == "array" and "items" not in schema):
+                yield path
+            for name, inner in schema.items():
+                if name not in ("examples", "example"):
+                    yield from gaps(inner, f"{path}/{name}")
+        elif isinstance(schema, list):
+            for inner in schema:
+                yield from gaps(inner, path)
+
+    assert list(gaps(described["components"]["schemas"], "")) == []
+
+
+def test_everything_has_an_example_and_it_is_one(described):
+    """By the description's own schemas: of each parameter, body, answer and problem."""
+    components = {"components": described["components"]}
+
+    def valid_example(example, schema, where):
+        errors = list(jsonschema.Draft202012Validator({**schema, **components}).iter_errors(example))
+        assert not errors, (where, errors[0].message)
+
+    shared = described["components"]["responses"]
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method} {path}"
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                assert {"examples", "enum", "const", "default"} & schema.keys(), (where, parameter["name"])
+                for example in schema.get("examples", ()):
+                    valid_example(example, schema, (where, parameter["name"]))
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for body in bodies:
+                body = shared[body["$ref"].rsplit("/", 1)[-1]] if "$ref" in body else body
+                for content in body.get("content", {}).values():
+                    named = [each["value"] for each in content.get("examples", {}).values()]
+                    for example in named or [content["example"]]:
+                        valid_example(example, content["schema"], where)
 
 
 def test_served(client, db):

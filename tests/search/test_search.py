@@ -8,7 +8,7 @@ from cms.accounts.models import User
 from cms.content.models import ContentItem
 from search.models import Entry
 from tests import world
-from tests.delivery.conftest import built_library, library, restrict, translate  # noqa: F401
+from tests.delivery.conftest import built_library, library  # noqa: F401
 
 API = "/api/v2/search/"
 

@@ -15,9 +15,9 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cms.core.tables.spreadsheets import guarded, unguarded
 from home.guides.importing import columns, parse, workbook
 from home.guides.importing.api import KINDS, FileRefused, blank
-from home.guides.repository.spreadsheets import guarded, unguarded
 from home.vocabulary.api import Names
 from tests.home.importing import books
 

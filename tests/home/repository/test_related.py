@@ -96,8 +96,8 @@ def test_at_most_four_and_two_statements(client, near, pages, practice, term):
 
 
 def test_in_the_readers_language_else_in_its_own(client, near, pages, translate):
-    translate(near["church"], title="كنيسة")
-    translate(pages["practice"], title="منظمون")
+    translate(near["church"], "ar", title="كنيسة")
+    translate(pages["practice"], "ar", title="منظمون")
     html = client.get("/ar/practices/stewards/").content.decode()
     assert named(client, "/ar/practices/stewards/")[:2] == ["/ar/practices/both/", "/ar/practices/church/"]
     assert "كنيسة" in html
@@ -105,7 +105,7 @@ def test_in_the_readers_language_else_in_its_own(client, near, pages, translate)
 
 
 def test_only_what_the_reader_may_see(client, near, restrict, member, django_user_model):
-    group = restrict(near["both"])
+    group = restrict(near["both"]).groups.get()
     hidden, shown = ["/en/practices/church/", "/en/practices/prevent/"], "/en/practices/both/"
     assert named(client) == hidden
     user = member()

@@ -71,12 +71,24 @@ def test_filtering(client, repository):
 def test_counts_and_chips(client, repository):
     html = client.get("/en/practices/?phase=prevent").content.decode()
     assert "2 of 3 entries" in html
-    assert '<a class="chip on" href="/en/practices/">Prevent' in html
-    assert 'href="/en/practices/?target=church&amp;phase=prevent" rel="nofollow"' in html
+    assert '<a class="chip on" href="/en/practices/#entries">Prevent' in html
+    assert 'href="/en/practices/?target=church&amp;phase=prevent#entries" rel="nofollow"' in html
+
+
+def test_whatever_narrows_the_list_leads_to_the_list(client, repository):
+    """On a telephone three screens of introduction stand before it."""
+    html = client.get("/en/practices/?phase=prevent").content.decode()
+    assert html.count('id="entries"') == 1
+    leading = re.findall(r'(?:href|action)="(/en/practices/(?:[?#][^"]*)?)"', html)
+    leading = [each for each in leading if "format=" not in each]
+    assert len(leading) > 10
+    # The way back and the menu lead to the page itself.
+    assert [each for each in leading if "?" in each and not each.endswith("#entries")] == []
+    assert '<form class="questions" method="get" action="/en/practices/#entries"' in html
 
 
 def test_what_a_reader_may_not_see_is_in_no_count(client, repository, pages, restrict, member):
-    group = restrict(pages["practice"])
+    group = restrict(pages["practice"]).groups.get()
     assert titles(client, "/en/practices/") == ["Shelter", "Walks"]
     assert "2 of 2 entries" in client.get("/en/practices/").content.decode()
     client.force_login(member(group))
@@ -85,7 +97,7 @@ def test_what_a_reader_may_not_see_is_in_no_count(client, repository, pages, res
 
 
 def test_own_language_first_then_the_fallback_with_its_name(client, repository, pages, translate):
-    translate(pages["practice"], title="منظمون")
+    translate(pages["practice"], "ar", title="منظمون")
     assert titles(client, "/ar/practices/") == ["منظمون", "Shelter", "Walks"]
     html = client.get("/ar/practices/").content.decode()
     assert 'href="/ar/practices/shelter/"' in html
@@ -170,7 +182,7 @@ def test_the_list_as_json_is_what_the_list_shows(client, repository, restrict, p
         ]
 
     assert taken() == ["Stewards", "Walks"]
-    group = restrict(pages["practice"])
+    group = restrict(pages["practice"]).groups.get()
     assert taken() == ["Walks"]
     client.force_login(member(group))
     response = client.get("/en/practices/?format=json&phase=prevent")

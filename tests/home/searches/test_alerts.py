@@ -175,7 +175,7 @@ def test_one_mail_for_all_searches_of_a_person(keep, make_person, publish):
 def test_everybody_is_told_of_what_they_may_see(
     keep, make_person, publish, restrict, pages, django_user_model
 ):
-    group = restrict(pages["about"])  # makes the group
+    group = restrict(pages["about"]).groups.get()  # makes the group
     people = {
         "registered": make_person("registered"),
         "member": make_person("member", group),
@@ -245,7 +245,7 @@ def test_nothing_left_to_tell_no_mail(keep, make_person, publish, change):
 
 
 def test_who_has_left_the_group_before_it_is_sent(keep, make_person, publish, restrict, pages):
-    group = restrict(pages["about"])
+    group = restrict(pages["about"]).groups.get()
     person = make_person("member", group)
     keep(person)
     restrict(publish("Hidden"))
@@ -263,7 +263,7 @@ def test_in_the_persons_language_else_the_searchs(keep, make_person, publish, tr
     keep(make_person("none"), locale="ar")
     keep(make_person("strange", language="tlh"))
     page = publish("Lights")
-    translate(page, title="أضواء")
+    translate(page, "ar", title="أضواء")
     publish("Walks")
     told = {each.to[0].partition("@")[0]: each.body for each in run()}
     for name in ("arabic", "none"):

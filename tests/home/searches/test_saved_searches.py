@@ -172,7 +172,7 @@ def test_the_list_says_how_many_there_are_and_how_many_are_new(
 
 def test_restricted_entries_are_in_no_number(client, repository, person, restrict, pages):
     save(client, repository)
-    group = restrict(pages["practice"])
+    group = restrict(pages["practice"]).groups.get()
     assert "Preventing 1 entry" in words(client.get(LIST))
     person.groups.add(group)
     assert "Preventing 2 entries" in words(client.get(LIST))
@@ -322,7 +322,7 @@ def test_a_token_is_not_to_be_made_up(client, repository, person):
 
 def test_visible_through_groups_alone(client, repository, person, restrict, pages):
     """Saved by a member, looked at after leaving the group."""
-    group = restrict(pages["practice"])
+    group = restrict(pages["practice"]).groups.get()
     person.groups.set([group])
     save(client, repository)
     assert "Preventing 2 entries" in words(client.get(LIST))

@@ -27,8 +27,6 @@ from home.guides.submissions import letters, submitting, triage
 from home.guides.submissions.submitting import State
 from tests import world
 
-from ..conftest import make_term
-
 HOME = "/en/contribute/"
 SECRET_NAME = "Quentin Featherstone"
 WHOLE = {
@@ -59,9 +57,9 @@ NAMES = ("registered", "member", "other", "reviewer", "editor", "admin")
 def build(site, committed):
     with committed():
         index = world.add(site, PracticeIndexPage(title="Practices", slug="practices"))
-    make_term("target", "church", en="Church")
-    make_term("phase", "prevent", en="Prevent")
-    make_term("country", "tg", en="Togo")
+    world.term("target", "church", en="Church")
+    world.term("phase", "prevent", en="Prevent")
+    world.term("country", "tg", en="Togo")
     workflows.set_up_reviews()
     members, staff = Group.objects.create(name="Network"), Group.objects.create(name="Staff")
     members.permissions.add(Permission.objects.get(codename="add_submission"))
@@ -504,8 +502,38 @@ def test_five_files_and_none_twice(people, uploads):
     found = draft(client)
     edit(client, found, files=[picture(f"{number}-a.png") for number in range(4)])
     answer = edit(client, found, files=[picture("0-a.png"), picture("x.png"), picture("y.png")])
-    assert "It is there already." in text(answer) and "There are 5 files already." in text(answer)
+    assert "0-a.png" not in text(answer).partition("error-summary")[2].partition("</ul>")[0]
+    assert "There are 5 files already." in text(answer)
     assert found.files.count() == 5
+    # The answer got lost, and the same is sent once more: nothing is wrong with it.
+    again = edit(client, found, files=[picture("3-a.png"), picture("x.png")])
+    assert again.status_code == 302 and found.files.count() == 5
+
+
+def test_a_beginning_that_is_sent_twice_makes_one_draft(people):
+    client = signed_in(people["member"])
+    key = re.search(r'name="key" value="([^"]+)"', text(client.get(f"{HOME}new/")))[1]
+    sent = {"title": "Doors", "language": "en", "key": key}
+    first, second = (client.post(f"{HOME}new/", sent) for _ in range(2))
+    assert first["Location"] == second["Location"] == f"{HOME}{key}/edit/"
+    assert Submission.objects.filter(title="Doors").count() == 1
+    # The form comes back with its key where something is wrong.
+    wrong = client.post(f"{HOME}new/", sent | {"title": ""})
+    assert f'name="key" value="{key}"' in text(wrong)
+    # Gone back, and begun another from the same form.
+    other = client.post(f"{HOME}new/", sent | {"title": "Windows"})
+    assert other["Location"] != first["Location"]
+    # Somebody else's key opens nothing and says nothing.
+    stranger = signed_in(people["other"]).post(f"{HOME}new/", sent)
+    assert stranger.status_code == 302 and key not in stranger["Location"]
+    assert sorted(Submission.objects.values_list("author__email", "title")) == [
+        ("member@example.org", "Doors"),
+        ("member@example.org", "Windows"),
+        ("other@example.org", "Doors"),
+    ]
+    for bad in ("nonsense", "\0"):
+        assert client.post(f"{HOME}new/", sent | {"key": bad, "title": "Bad"})["Location"] == HOME
+    assert not Submission.objects.filter(title="Bad").exists()
 
 
 def test_a_removed_file_is_gone_from_the_disk(people, uploads, committed):
@@ -783,6 +811,9 @@ def test_what_is_to_be_published_later_is_accepted(people, index, committed, mai
     page.go_live_at = timezone.now() + timedelta(days=2)
     page.save_revision()
     approved(people, committed)
+    # The first review was of what stood there before the day was set.
+    with committed():
+        assert "Approved." in text(review(people["second"]))
     letters_go_out()
     found.refresh_from_db()
     assert (found.state, found.accepted_at is not None, found.published_at) == (State.ACCEPTED, True, None)
@@ -892,3 +923,37 @@ def test_the_database_holds_the_rules_too(people, wrong):
     found = handed_in(signed_in(people["member"]))
     with pytest.raises(IntegrityError), transaction.atomic():
         Submission.objects.filter(pk=found.pk).update(**wrong)
+
+
+def test_handing_in_twice_is_one_and_another_text_is_not_lost_without_a_word(people, committed, mailoutbox):
+    client = signed_in(people["member"])
+    with committed():
+        found = handed_in(client)
+    sent = len(mailoutbox)
+    with committed():
+        again = edit(client, found, "submit", consent="on")
+    html = text(client.get(again["Location"]))
+    assert "Submitted. You will hear from us by mail." in html and "meanwhile" not in html
+    assert len(mailoutbox) == sent
+    for go, words in (("submit", "Other words."), ("save", WHOLE["results"])):
+        again = edit(client, found, go, consent="on", results=words)
+        assert "handed in meanwhile" in text(client.get(again["Location"]))
+    before = found.updated_at
+    found.refresh_from_db()
+    assert (found.results, found.updated_at) == (WHOLE["results"], before)
+
+
+def test_a_reason_is_set_in_its_own_direction(people):
+    client = signed_in(people["member"])
+    found = handed_in(client)
+    Submission.objects.filter(pk=found.pk).update(state=State.RETURNED, reason="Say for how long.")
+    for path in ("", f"{found.uuid}/", f"{found.uuid}/edit/"):
+        assert '<blockquote class="reason" dir="auto">' in text(client.get(f"/ar/contribute/{path}"))
+
+
+def test_sizes_in_a_refusal_are_written_in_the_readers_digits(people, uploads):
+    client = signed_in(people["member"])
+    found = draft(client)
+    large = SimpleUploadedFile("large.pdf", b"%PDF-" + b"0" * submitting.MOST_BYTES)
+    answer = client.post(f"/ar/contribute/{found.uuid}/edit/", WHOLE | {"go": "save", "files": [large]})
+    assert "١٠,٠" in text(answer) and "10,0" not in text(answer)

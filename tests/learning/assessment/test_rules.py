@@ -74,18 +74,50 @@ def test_a_third_is_rounded_down():
 
 
 @pytest.mark.parametrize(
-    ("policy", "graded", "passed", "shown"),
+    ("policy", "graded", "passed", "closed", "shown"),
     [
-        ("after_submission", False, True, False),
-        ("after_submission", True, False, True),
-        ("after_passing", True, False, False),
-        ("after_passing", True, True, True),
-        ("never", True, True, False),
-        ("a policy of next year", True, True, False),
+        ("at_once", False, False, False, "answered"),
+        ("at_once", True, False, False, "all"),
+        ("after_submission", False, True, True, "none"),
+        ("after_submission", True, False, False, "all"),
+        ("after_passing", True, False, True, "none"),
+        ("after_passing", True, True, False, "all"),
+        ("after_closing", False, True, True, "none"),
+        ("after_closing", True, True, False, "none"),
+        ("after_closing", True, False, True, "all"),
+        ("never", True, True, True, "none"),
+        ("a policy of next year", True, True, True, "none"),
     ],
 )
-def test_feedback(policy, graded, passed, shown):
-    assert rules.shows_feedback(policy, graded=graded, passed_ever=passed) is shown
+def test_feedback(policy, graded, passed, closed, shown):
+    assert rules.feedback_shown(policy, graded=graded, passed_ever=passed, closed=closed) == shown
+
+
+def test_a_final_answer_stays_whatever_its_sequence():
+    saved = (3, {"option": "a"})
+    assert rules.saving(saved, {"option": "a"}, 9, final=True) == "keep"
+    assert rules.saving(saved, {"option": "b"}, 9, final=True) == "final"
+    assert rules.saving(saved, {"option": "b"}, 1, final=True) == "final"
+    assert rules.saving(None, {"option": "b"}, 1, final=True) == "save"
+
+
+def test_a_pause_begins_with_the_end_of_the_last_attempt():
+    assert rules.next_start(None, 10) is None
+    assert rules.next_start(T0, 0) is None
+    assert rules.next_start(T0, 10) == T0 + timedelta(minutes=10)
+
+
+def test_the_earliest_of_what_is_there():
+    assert rules.earliest() is None
+    assert rules.earliest(None, T0, T0 - timedelta(1)) == T0 - timedelta(1)
+
+
+@given(st.sets(st.uuids().map(str)), st.integers(0, 50), st.integers(0, 2**62))
+def test_a_draw_takes_what_is_asked_for_or_all_there_is(pool, count, seed):
+    drawn = rules.drawn(pool, count, seed)
+    assert len(drawn) == len(set(drawn)) == min(count, len(pool))
+    assert pool.issuperset(drawn)
+    assert drawn == rules.drawn(sorted(pool), count, seed)
 
 
 @given(st.lists(st.text(min_size=1), unique=True), st.integers(0, 2**62))

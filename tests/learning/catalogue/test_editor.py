@@ -63,10 +63,18 @@ def test_publishing_a_bad_quiz_from_the_form_is_refused_with_the_reason(world, e
         "summary": "",
         "introduction": "null",
         "questions-count": "0",
+        "draws-count": "0",
+        "wait_minutes": "0",
         "pass_mark": "70",
         "max_attempts": "0",
         "time_limit": "0",
         "feedback": "after_submission",
+        "completion": "pass",
+        "minimum_score": "0",
+        "scoring": "best",
+        "weight": "1",
+        "second_marker": "none",
+        "marking_tolerance": "0",
         "required": "on",
         "action-publish": "action-publish",
     }
@@ -75,3 +83,32 @@ def test_publishing_a_bad_quiz_from_the_form_is_refused_with_the_reason(world, e
     assert response.status_code == 200
     assert "The quiz has no questions." in response.content.decode()
     assert not QuizPage.objects.filter(slug="bad").exists()
+
+
+def test_a_course_asks_for_no_more_than_there_is(world):
+    module = type(world.pages["One"]).objects.get(pk=world.pages["One"].pk)
+    module.at_least = 2
+    assert module.own_problems() == []
+    module.at_least, module.minimum_score = 3, 50
+    assert [problem.code for problem in module.own_problems()] == ["too_many_needed"]
+    other = type(module).objects.get(pk=world.pages["Two"].pk)
+    other.minimum_score = 50
+    assert [problem.code for problem in other.own_problems()] == ["no_scored_quiz"]
+    course = type(world.course).objects.get(pk=world.course.pk)
+    course.at_least, course.minimum_score = 2, 50
+    assert course.own_problems() == []
+    course.at_least = 3
+    assert [problem.code for problem in course.own_problems()] == ["too_many_needed"]
+
+
+def test_time_and_score_need_a_number(world):
+    lesson = type(world.pages["first"]).objects.get(pk=world.pages["first"].pk)
+    lesson.completion = "time"
+    assert [problem.code for problem in lesson.own_problems()] == ["no_time"]
+    lesson.completion_seconds = 60
+    assert lesson.own_problems() == []
+    quiz = type(world.pages["quiz"]).objects.get(pk=world.pages["quiz"].pk)
+    quiz.completion = "score"
+    assert [problem.code for problem in quiz.own_problems()] == ["no_minimum"]
+    quiz.minimum_score = 60
+    assert quiz.own_problems() == []

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cms.content import api as content
 from cms.core.errors import BadInput, Conflict, NotFound, NotPermitted
 from learning.assessment.attempts import AttemptClosed, NoAttemptsLeft, StaleAnswer
 from learning.assessment.registry import BadResponse
 from learning.assessment.rules import GRACE
 from learning.flows import attempts as flows
+from learning.flows.editions import move_to_current
 from learning.flows.enrolment import enrol, withdraw
 from learning.models import Answer, Attempt, Enrolment, Event, LateAnswer, QuizPage, UnitRecord
 from learning.progress.enrolments import NotEnrolled
@@ -57,7 +59,7 @@ class Quiz:
         return flows.sitting(user=self.user, attempt_id=attempt.uuid, reader=self.reader, now=self.now)
 
     def value(self, sitting):
-        return attempt_value(sitting, self.reader)
+        return attempt_value(sitting, self.reader, self.now)
 
 
 def quiz_world(site, committed, **fields):
@@ -237,6 +239,16 @@ def test_a_late_submission_counts_what_was_saved(timed):
     assert LateAnswer.objects.count() == 3
 
 
+def test_a_submission_is_evidence_whoever_closed_the_attempt(timed):
+    attempt = timed.start().attempt
+    timed.save(attempt, "quiz:t", {"value": True})
+    timed.now = attempt.deadline_at + GRACE + SECOND
+    assert flows.finish_all_overdue(timed.now) == 1
+    done = timed.submit(attempt, given(all_right()))
+    assert (done.attempt.state, done.attempt.score_bp) == ("graded", 2500)
+    assert LateAnswer.objects.count() == 3
+
+
 def test_with_nothing_saved_it_expires_and_is_used_up(site, committed, learner):
     timed = Quiz(quiz_world(site, committed, time_limit=10, max_attempts=1), learner)
     timed.enrol()
@@ -294,11 +306,19 @@ def test_an_open_attempt_finishes_on_the_version_it_began_with(quiz, committed):
     assert stable("quiz:s") in [question["id"] for question in quiz.value(quiz.look(attempt))["questions"]]
     done = quiz.submit(attempt, given(all_right()))
     assert done.attempt.score_bp == 10_000
+    assert len(quiz.value(quiz.submit(quiz.start().attempt))["questions"]) == 3
+    next_edition(quiz, committed)
     following = quiz.start()
     assert [question["id"] for question in quiz.value(following)["questions"]] == [stable("quite another")]
 
 
-def test_a_corrected_key_holds_for_the_next_attempt(quiz, committed):
+def next_edition(quiz, committed):
+    with committed():
+        content.release_edition(root_key=quiz.world.key, note="Other questions.")
+    move_to_current(user=quiz.user, course_key=quiz.world.key, reader=quiz.reader, now=quiz.now)
+
+
+def test_a_corrected_key_waits_for_the_next_edition(quiz, committed):
     attempt = quiz.start().attempt
     page = QuizPage.objects.get(pk=quiz.world.pages["quiz"].pk)
     questions = [factories.true_false("quiz:t", answer=False)]
@@ -306,7 +326,10 @@ def test_a_corrected_key_holds_for_the_next_attempt(quiz, committed):
         building.publish(page, questions=questions)
     assert quiz.submit(attempt, given({stable("quiz:t"): {"value": True}})).attempt.score_bp == 2500
     second = quiz.start().attempt
-    assert quiz.submit(second, given({stable("quiz:t"): {"value": True}})).attempt.score_bp == 0
+    assert quiz.submit(second, given({stable("quiz:t"): {"value": True}})).attempt.score_bp == 2500
+    next_edition(quiz, committed)
+    third = quiz.start().attempt
+    assert quiz.submit(third, given({stable("quiz:t"): {"value": True}})).attempt.score_bp == 0
 
 
 # What is whose --------------------------------------------------------------------------------------------------

@@ -6,17 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
+from cms.content import api as content
+from cms.content import store
 from learning.assessment.attempts import NoAttemptsLeft
 from learning.flows import attempts as flows
 from learning.flows.enrolment import enrol
 from learning.flows.recording import record_events
-from learning.models import Answer, Attempt, Enrolment, Event, Learner, UnitRecord
+from learning.models import Answer, Attempt, Enrolment, Event, Learner, QuizPage, UnitRecord
 from learning.progress.signals import enrolment_completed
 from tests.learning import factories
-from tests.learning.factories import all_right, event
+from tests.learning.factories import all_right, event, single_choice
 
 THREADS = 20
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -161,3 +163,36 @@ def test_different_events_from_twenty_sides_lose_nothing(site, committed, learne
     assert unexpected(found) == []
     assert {record.seconds for record in UnitRecord.objects.all()} == {100}
     assert Enrolment.objects.get().seconds == 200
+
+
+def test_who_comes_while_somebody_publishes_has_all_of_it_or_none(site, committed, learner):
+    """An edition is sealed by the first who comes. What is published at that moment is either in it, or waits for the next."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    world = factories.course(site, committed, {"M": [("quiz", "quiz", {"questions": [single_choice("a")]})]})
+    quiz = world.pages["quiz"]
+
+    def ask(*names):
+        page = QuizPage.objects.get(pk=quiz.pk)
+        page.questions = [single_choice(name) for name in names]
+        page.save_revision().publish()
+        store.publish(page.pk)
+
+    def come():
+        try:
+            enrol(user=learner, course_key=world.key, reader=factories.reader(learner), now=timezone.now())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=come)
+    with transaction.atomic():
+        ask("a", "b")
+        thread.start()
+        thread.join(1)
+        assert thread.is_alive()
+    thread.join(30)
+    enrolment = Enrolment.objects.get()
+    assert content.held_back(enrolment.edition) == {}
+    ask("a", "b", "c")
+    (kept,) = content.held_back(enrolment.edition).values()
+    assert len(content.body(kept)["questions"]) == 2

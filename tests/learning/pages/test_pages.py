@@ -13,7 +13,8 @@ from guardian.shortcuts import assign_perm
 from wagtail.models import PageViewRestriction
 
 from cms.core import languages
-from learning.models import Attempt, Course, Enrolment, Event, UnitRecord
+from learning.flows.extra_time import give_extra_time
+from learning.models import Answer, Attempt, Course, Enrolment, Event, UnitRecord
 from tests.learning import factories
 from tests.learning.factories import all_right, right, stable, wrong
 
@@ -198,8 +199,8 @@ def test_a_restricted_course_is_404_at_the_next_request(enrolled, visitor, commi
 def test_the_report_is_for_those_with_the_permission(enrolled):
     trainer, stranger = factories.person(), factories.person(is_staff=True)
     assign_perm("learning.view_report", trainer, Course.objects.get(pk=enrolled.key))
-    html = Visitor(trainer).get(f"courses/{enrolled.key}/report/")
-    assert "learner@example.org" in html
+    assert "learners/" in Visitor(trainer).get(f"courses/{enrolled.key}/report/")
+    assert "learner@example.org" in Visitor(trainer).get(f"courses/{enrolled.key}/report/learners/")
     assert f"courses/{enrolled.key}/report/" in Visitor(trainer).get("")
     Visitor(stranger).get(f"courses/{enrolled.key}/report/", status=403)
     assert "report/" not in Visitor(stranger).get("")
@@ -287,8 +288,37 @@ def test_the_clock_is_shown_where_there_is_one(site, committed, learner):
     html = visitor.post(f"units/{world.unit('quiz')}/attempt/").content.decode()
     assert "10 minutes" in words(html)
     attempt = Attempt.objects.get()
+    Attempt.objects.update(deadline_at=timezone.now() + timedelta(days=60))
+    assert "Time left" not in words(visitor.get(f"attempts/{attempt.uuid}/"))
     Attempt.objects.update(deadline_at=timezone.now() - timedelta(hours=1))
     assert "Time ran out" in words(visitor.get(f"attempts/{attempt.uuid}/"))
+
+
+def test_time_given_meanwhile_holds_against_the_clock_of_a_page(site, committed, learner):
+    world = factories.course(site, committed, {"M": [("quiz", "quiz", {"time_limit": 10})]})
+    visitor = Visitor(learner)
+    visitor.post(f"courses/{world.key}/enrol/")
+    visitor.post(f"units/{world.unit('quiz')}/attempt/")
+    attempt = Attempt.objects.get()
+    trainer = factories.person("trainer@example.org")
+    assign_perm("learning.decide_for_learners", trainer, Course.objects.get(key=world.key))
+    give_extra_time(
+        by=trainer,
+        enrolment_id=attempt.enrolment.uuid,
+        quiz_key=world.unit("quiz"),
+        minutes=7,
+        now=timezone.now(),
+    )
+    question = stable("quiz:t")
+    shown = {"question": "1", "shown": question, f"q-{question}": "true"}
+    page = visitor.post(f"attempts/{attempt.uuid}/", {**shown, "go": "over"}).content.decode()
+    assert Attempt.objects.get().state == "open"
+    assert "Time left: 17 minutes" in words(page)
+    assert Answer.objects.get().question == question
+    Attempt.objects.update(deadline_at=timezone.now() + timedelta(seconds=1))
+    visitor.post(f"attempts/{attempt.uuid}/", {**shown, "go": "over"})
+    assert Attempt.objects.get().state == "graded"
+    assert "Time 17 min" in words(visitor.get(f"units/{world.unit('quiz')}/"))
 
 
 def test_a_locked_lesson_leads_to_the_course(site, committed, learner):

@@ -137,3 +137,24 @@ def test_what_is_computed_holds_together(site, committed):
     Event.objects.filter(verb="course_completed").delete()
     Event.objects.filter(verb="graded").update(verb="opened")
     assert len(violations()) == 2
+
+
+def test_records_from_before_scores_by_attempt_become_what_a_rebuild_gives(site, committed):
+    from importlib import import_module
+
+    from django.apps import apps
+
+    now = timezone.now()
+    world = factories.course(site, committed)
+    live(world, factories.person(), now, sequence=story(world, now))
+    live(world, factories.person(), now, sequence=story(world, now), passes=False)
+    for graded in Event.objects.filter(verb="graded"):
+        # As the ledger of then has it.
+        del graded.data["number"]
+        graded.save()
+    rebuild()
+    expected = snapshot()
+    UnitRecord.objects.update(spent={}, attempts={}, peak_bp=None)
+    import_module("learning.migrations.0006_scores_by_attempt").fill(apps, None)
+    assert snapshot() == expected
+    assert "0 were different" in rebuild("--check")

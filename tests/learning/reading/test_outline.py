@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from cms.content import api as content
 from cms.content.models import Hold
 from cms.core.errors import NotFound, NotPermitted
 from learning.flows import attempts as flows
@@ -72,27 +73,29 @@ def test_a_quiz_is_whole_in_one_language(site, committed, learner):
     reader = factories.reader(learner, "fr")
     now = timezone.now()
     sitting = flows.start_attempt(user=learner, quiz_key=world.unit("quiz"), reader=reader, now=now)
-    value = attempt_value(sitting, reader)
+    value = attempt_value(sitting, reader, timezone.now())
     prompts = {question["id"]: question["prompt"] for question in value["questions"]}
     assert (value["locale"], value["fallback_for"]) == ("fr", None)
     assert prompts[stable("quiz:s")] == "Lequel ?"
-    arabic = attempt_value(sitting, factories.reader(learner, "ar"))
+    arabic = attempt_value(sitting, factories.reader(learner, "ar"), timezone.now())
     assert (arabic["locale"], arabic["fallback_for"]) == ("en", "ar")
     done = flows.submit_attempt(
         user=learner, attempt_id=sitting.attempt.uuid, given={}, reader=reader, now=now
     )
-    feedback = attempt_value(done, reader)["feedback"]
+    feedback = attempt_value(done, reader, timezone.now())["feedback"]
     assert feedback[stable("quiz:s")]["explanation"] == "SECRET : pourquoi"
     # The source gains a question: until its translation has it too, the quiz comes whole in the source's language.
     page = QuizPage.objects.get(pk=world.pages["quiz"].pk)
     with committed():
         building.publish(page, questions=[*page.questions.raw_data, factories.true_false("new")])
+    with committed():
+        content.release_edition(root_key=world.key, note="A question more.", choices={"under_way": "move"})
     following = flows.start_attempt(user=learner, quiz_key=world.unit("quiz"), reader=reader, now=now)
-    value = attempt_value(following, reader)
+    value = attempt_value(following, reader, timezone.now())
     assert (value["locale"], value["fallback_for"]) == ("en", "fr")
     assert len(value["questions"]) == 4
     # The first attempt stays on what it began with, which the translation still has.
-    assert attempt_value(done, reader)["locale"] == "fr"
+    assert attempt_value(done, reader, timezone.now())["locale"] == "fr"
 
 
 def test_keys_of_the_source_decide_whatever_a_translation_says(site, committed, learner):

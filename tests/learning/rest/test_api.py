@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
-from guardian.shortcuts import assign_perm
+from guardian.shortcuts import assign_perm, remove_perm
 from wagtail.models import PageViewRestriction
 
 from learning.models import Answer, Attempt, Course, Enrolment, Event
@@ -383,6 +383,22 @@ def test_repeating_with_an_idempotency_key_is_answered_alike(enrolled, api):
     assert api.post("events/", events, **headers) == one
     problem = api.post("events/", {"events": []}, status=422, **headers)
     assert problem["code"] == "idempotency_key_reused"
+
+
+def test_what_was_answered_is_not_given_again_to_whoever_may_not_have_it_any_more(enrolled, api, learner):
+    headers = {"Idempotency-Key": "before-leaving"}
+    api.post(attempts(enrolled), status=201, **headers)
+    path = f"enrolments/{Enrolment.objects.get().uuid}/waivers/"
+    trainer = factories.person()
+    assign_perm("learning.decide_for_learners", trainer, Course.objects.get())
+    boss, order = Api(trainer), {"unit": str(enrolled.unit("first")), "reason": "Holds it."}
+    first = boss.post(path, order, **headers)
+    assert boss.post(path, order, **headers) == first
+    remove_perm("learning.decide_for_learners", trainer, Course.objects.get())
+    assert boss.post(path, order, status=404, **headers)["code"] == "not_found"
+    api.call("DELETE", f"courses/{enrolled.key}/enrolment/")
+    assert api.post(attempts(enrolled), status=404, **headers)["code"] == "not_found"
+    assert Attempt.objects.count() == 1
 
 
 # Reports --------------------------------------------------------------------------------------------------------
