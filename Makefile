@@ -13,12 +13,12 @@ BIN := .venv/bin
 PY := $(BIN)/python
 LANGUAGES := ar zh_Hans fr ru es
 
-.PHONY: help setup setup-runtime demo demo-reset test bench lint format messages
+.PHONY: help setup setup-runtime demo demo-reset test bench bench_data lint format messages
 
 help: ## List these targets
 	@echo "Compendium"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make demo PORT=8001        a second checkout beside the first"
 	@echo "  make demo HOST=0.0.0.0     answer on every address of this machine"
@@ -43,6 +43,13 @@ test: setup ## Run the tests on SQLite
 
 bench: setup ## Measure speed beside stock Wagtail and a constant view
 	@exec $(PY) manage.py bench --settings=cms.settings.bench $(ARGS)
+
+# SIZE is S (the demo), M (15,000 pages, 5,000 members, 600,000 events) or L (60,000, 100,000, 10,000,000); SHARE=0.01 a hundredth.
+SIZE ?= M
+SHARE ?= 1
+bench_data: setup ## Fill an empty database with a data set to measure with (SIZE=S, M or L; SHARE=0.01)
+	@$(PY) manage.py migrate --verbosity 0
+	@exec $(PY) manage.py bench_data --size $(SIZE) --share $(SHARE)
 
 lint: setup ## Check style, imports between packages, and missing migrations
 	@$(PY) -m ruff check .

@@ -16,6 +16,7 @@ from cms.media.views import serve_file
 from cms.rest import docs, handlers
 from home import views as pages
 from home.urls import root
+from learning.rest.certificates import KeysView
 
 to_sign_in = RedirectView.as_view(pattern_name="account_login", query_string=True)
 to_password_reset = RedirectView.as_view(pattern_name="account_reset_password")
@@ -34,12 +35,14 @@ urlpatterns = [
     path("files/<uuid:key>/<str:locale>/<str:slug>.<slug:kind>", takeaway, name="takeaway"),
     re_path(r"^documents/(\d+)/(.*)$", serve_file, name="wagtaildocs_serve"),
     path("api/learning/v1/", include("learning.rest.urls")),
+    path(".well-known/jwks.json", KeysView.as_view(), name="jwks"),
     path("api/schema/", docs.Description.as_view(), name="schema"),
     path("api/docs/", docs.docs, name="api_docs"),
     re_path(r"^api/(?:.*/)?$", handlers.no_such_endpoint),
     *i18n_patterns(
         path("search/", include("search.urls")),
         path("learn/", include("learning.urls")),
+        path("verify/", include("learning.verification_urls")),
         path("saved-searches/", include("home.guides.searches.urls")),
         path("contribute/", include("home.guides.submissions.urls")),
         path("", include("home.urls")),

@@ -15,7 +15,7 @@ from io import BytesIO
 from django.conf import settings
 from PIL import Image as Pillow
 
-from .metadata import without_metadata
+from .metadata import without_metadata, without_segments
 
 #: what a kind is to browsers, and how its files' names end, the first where a name has to be given one
 KINDS = {
@@ -129,7 +129,7 @@ def _picture(content: bytes, kind: str) -> bytes:
 
 
 def _pdf(content: bytes) -> bytes:
-    """Without document information, XMP, applications' own data and the names on comments."""
+    """Without document information, XMP, applications' own data, the names on comments, and metadata of its photographs."""
     # Loaded when it is needed: the library behind it is large.
     import pikepdf
 
@@ -150,12 +150,24 @@ def _pdf(content: bytes) -> bytes:
             for name in ("/Metadata", "/PieceInfo"):
                 if name in each:
                     del each[name]
+            if isinstance(each, pikepdf.Stream) and _is_photograph(each):
+                clean = without_segments(each.read_raw_bytes())
+                each.write(clean, filter=each.Filter, decode_parms=each.get("/DecodeParms"))
             # A comment's title is its author; a form's field of the same name is needed.
             if each.get("/Subtype") not in (None, "/Widget") and "/Rect" in each and "/T" in each:
                 del each["/T"]
         target = BytesIO()
         pdf.save(target, deterministic_id=True)
     return target.getvalue()
+
+
+def _is_photograph(stream) -> bool:
+    """Whether a stream is a JPEG, which a PDF takes in as its camera wrote it."""
+    import pikepdf
+
+    filters = stream.get("/Filter")
+    names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    return names == [pikepdf.Name.DCTDecode]
 
 
 # Word -------------------------------------------------------------------------------------------------------------

@@ -52,3 +52,33 @@ def without_metadata(file, name: str) -> ContentFile | None:
             options["transparency"] = picture.info["transparency"]
         clean.save(target, kind, **options)
     return ContentFile(target.getvalue(), name=name)
+
+
+# Segments of a JPEG that say how its colours are meant: JFIF, an ICC profile, Adobe's transformation.
+_OF_COLOURS = (b"\xff\xe0", b"\xff\xe2", b"\xff\xee")
+
+
+def without_segments(content: bytes) -> bytes:
+    """A JPEG without what applications wrote beside the picture (EXIF, XMP, comments), its pixels untouched.
+
+    For a picture inside something else, which says how it is turned. What is no JPEG is given back as it is. Segments
+    are as ITU-T T.81, B.1.1.3, has them.
+    """
+    if not content.startswith(b"\xff\xd8"):
+        return content
+    kept, place = [content[:2]], 2
+    while place + 4 <= len(content) and content[place] == 0xFF:
+        marker = content[place : place + 2]
+        if marker == b"\xff\xff":  # fill
+            place += 1
+            continue
+        if marker == b"\xff\xda":  # the picture itself begins
+            break
+        end = place + 2 + int.from_bytes(content[place + 2 : place + 4])
+        application = 0xE0 <= marker[1] <= 0xEF or marker[1] == 0xFE
+        if not application or (marker in _OF_COLOURS and not content[place + 4 : end].startswith(b"MPF\0")):
+            kept.append(content[place:end])
+        place = end
+    # Inside the picture's own data these bytes don't occur; a telephone's second picture may follow them.
+    end = content.find(b"\xff\xd9", place)
+    return b"".join(kept) + (content[place:] if end < 0 else content[place : end + 2])

@@ -48,6 +48,11 @@ class Image(AbstractImage):
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
 
+    @property
+    def default_alt_text(self):
+        """What the editor proposes where the image is placed: its description, never its title, which is a file's name."""
+        return self.description
+
     def get_upload_to(self, filename):
         stem, extension = os.path.splitext(self.file.field.storage.get_valid_name(os.path.basename(filename)))
         return os.path.join("originals", uuid.uuid4().hex[:16], _plain(stem) + extension.lower())

@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+from .languages import named_languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
@@ -35,6 +38,7 @@ INSTALLED_APPS = [
     "search",
     "cms.delivery",
     "cms.rest",
+    "cms.translation",
     "cms.content",
     "cms.changes",
     "cms.core",
@@ -94,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cms.content.middleware.PublicationRefusedMiddleware",
+    "cms.content.middleware.ForeignPagesMiddleware",
     "home.redirects.VisibleRedirectMiddleware",
 ]
 
@@ -126,6 +131,7 @@ def _databases():
     config["ATOMIC_REQUESTS"] = False
     config["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=600)
     if engine.endswith("sqlite3"):
+        config["ENGINE"] = "cms.core.sqlite3"
         config["OPTIONS"] = {
             # FULL: an acknowledged answer survives a power cut. IMMEDIATE and a long timeout: writers queue.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
@@ -212,22 +218,21 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 
-# Languages: the six of the United Nations, in the official order
-LANGUAGES = [
-    ("ar", "العربية"),
-    ("zh-hans", "中文"),
-    ("en", "English"),
-    ("fr", "Français"),
-    ("ru", "Русский"),
-    ("es", "Español"),
-]
+# Languages: the six of the United Nations, in the official order, unless the deployment names its own
+LANGUAGES = named_languages(env.list("LANGUAGES", default=["ar", "zh-hans", "en", "fr", "ru", "es"]))
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"LANGUAGE_CODE {LANGUAGE_CODE!r} must be one of LANGUAGES")
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Those that browsers know as well: one name that they don’t, and the account's form stops with an error.
+WAGTAIL_USER_TIME_ZONES = ["UTC", *sorted(name for name in available_timezones() if "/" in name)]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 WAGTAIL_I18N_ENABLED = True
+# What is changed while it is reviewed is reviewed again: reviews are of what is published.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 # Files
 STATIC_URL = "/static/"
@@ -266,6 +271,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# What takes minutes goes through the task queue.
+WAGTAILLOCALIZE_JOBS = {"BACKEND": "cms.translation.subtrees.background.Backend"}
 WAGTAIL_LOCALIZE_DEFAULT_TRANSLATION_MODE = "synced"
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no third-party host is contacted
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -289,6 +296,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "cms.rest.schema.add_problems",
         "cms.delivery.schema.add_documents",
+        "cms.rest.examples.add_examples",
     ],
 }
 
@@ -296,6 +304,12 @@ SPECTACULAR_SETTINGS = {
 API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", default="3000/minute")
 API_RATE_ACCOUNT = env.str("API_RATE_ACCOUNT", default="3000/minute")
 API_RATE_KEY = env.str("API_RATE_KEY", default="6000/minute")
+# How often one address may ask for codes of certificates, on the page and through the API together.
+ENROLMENT_KEY_RATE = env.str("ENROLMENT_KEY_RATE", default="10/minute")
+VERIFICATION_RATE = env.str("VERIFICATION_RATE", default="60/minute")
+
+# Whether who wrote a translation may approve it as well: for sites that have one translator a language.
+TRANSLATION_ONE_PERSON = env.bool("TRANSLATION_ONE_PERSON", default=False)
 
 # Whether webhooks may go to private and loopback addresses, and without TLS: for development and tests.
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)

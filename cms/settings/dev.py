@@ -1,7 +1,10 @@
 """`make demo` and development: SQLite, local files, mails to the console, demo mode possible."""
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, VAR_DIR, env
+from .base import ALLOWED_HOSTS, INSTALLED_APPS, VAR_DIR, env
+
+# For `manage.py bench_data`.
+INSTALLED_APPS = ["cms.bench", *INSTALLED_APPS]
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=True)
