@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,14 @@ class Problem:
 
 
 class PublicationRefused(ValidationError):
-    """Raised when a page with problems is saved as published. `problems` holds them."""
+    """Raised when a page with problems is saved as published. `problems` holds them.
+
+    By field, as what a model refuses is: wagtail-localize writes a field's sentences beside its translation.
+    """
 
     def __init__(self, problems: list[Problem]):
         self.problems = problems
-        super().__init__([problem.told for problem in problems])
+        told: dict[str, list[str]] = {}
+        for problem in problems:
+            told.setdefault(problem.field or NON_FIELD_ERRORS, []).append(problem.told)
+        super().__init__(told)

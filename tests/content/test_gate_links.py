@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Workflow
+from wagtail_localize.models import Translation
+from wagtail_localize.operations import TranslationCreator
 
 from cms.content import api
 from cms.content.models import Hold
@@ -163,6 +165,27 @@ def test_publishing_it_is_refused_and_changes_nothing(site, target, committed):
     assert "Body, block 1: Text: “these words” leads to" in str(refused.value)
     value = api.reading(path="/en/page/", principals=frozenset()).document["body"][0]["value"]
     assert value == "<p>Words.</p>"
+
+
+def test_what_wagtail_localize_puts_together_is_refused_with_the_reasons_and_nothing_is_written(
+    site, target, committed
+):
+    gone = target()
+    with committed():
+        page = world.add(site, StandardPage(title="Page", slug="page", body=[text(to("page", gone))]))
+        TranslationCreator(None, [world.locale("fr")]).create_translations(page)
+    translation = Translation.objects.get(source__object=page.translation_key)
+    translated = page.get_translation(world.locale("fr")).specific
+    with committed():
+        world.publish(translated)
+    with committed():
+        gone.delete()
+    before = StandardPage.objects.filter(pk=translated.pk).values().get()
+    with pytest.raises(PublicationRefused) as refused:
+        translation.save_target()
+    assert [problem.code for problem in refused.value.problems] == ["link_broken"]
+    assert list(refused.value.message_dict) == ["body"]
+    assert StandardPage.objects.filter(pk=translated.pk).values().get() == before
 
 
 def test_what_it_links_to_is_withdrawn_later_the_page_stays_and_its_editor_is_told(site, target, committed):
