@@ -11,10 +11,14 @@ class VocabularyConfig(AppConfig):
         from cms.core.ports import plug
         from home.setup import register_step
 
-        from . import receivers  # noqa: F401
+        from . import (
+            receivers,  # noqa: F401
+            sheets,
+        )
         from .countries import load_countries
         from .glossary import abbreviations, entries
 
         plug("glossary", entries)
         plug("abbreviations", abbreviations)
         register_step("countries", load_countries)
+        register_step("labels at the translation desk", sheets.settle_all)

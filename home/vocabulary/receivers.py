@@ -1,13 +1,19 @@
 """Signals of this app: what is renamed is right in every document a moment later."""
 
+from functools import partial
+
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from wagtail_localize.models import TranslationLog
 
 from cms.content import api as content
 
+from . import sheets
 from .models import (
     GlossaryTerm,
     InstrumentTitle,
+    LabelSheet,
     LegalInstrument,
     Organisation,
     OrganisationName,
@@ -20,6 +26,7 @@ from .models import (
 def on_label(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.term)
+        _heard(instance.term.taxonomy, instance.term.code, instance.locale)
 
 
 @receiver([post_save, post_delete], sender=OrganisationName)
@@ -27,6 +34,7 @@ def on_name(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.organisation)
         content.mark_abbreviating(instance.organisation.abbreviation)
+        _heard("organisation", instance.organisation.code, instance.locale)
 
 
 @receiver(pre_save, sender=Organisation)
@@ -42,6 +50,13 @@ def on_organisation(instance, raw=False, **kwargs):
 def on_title(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.instrument)
+        _heard("instrument", instance.instrument.code, instance.locale)
+
+
+@receiver(post_save, sender=TranslationLog)
+def on_put_together(instance, created=False, raw=False, **kwargs):
+    if created and not raw and instance.source.specific_content_type.model_class() is LabelSheet:
+        sheets.write(instance.source, instance.locale)
 
 
 @receiver(post_save, sender=Term)
@@ -63,3 +78,8 @@ def _renamed(row):
     """What has it among its terms, and what names it in a block."""
     content.mark_term(row)
     content.mark_referring(row, reason="term")
+
+
+def _heard(name, code, locale):
+    """The translation desk hears of it when it is through."""
+    transaction.on_commit(partial(sheets.heard, name, code, locale), robust=True)

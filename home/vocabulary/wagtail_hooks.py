@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import LocaleColumn, UpdatedAtColumn
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .models import GlossaryTerm, LegalInstrument, Organisation, Partnership, Term
+from .models import GlossaryTerm, LabelSheet, LegalInstrument, Organisation, Partnership, Term
 
 
 class TermViewSet(SnippetViewSet):
@@ -60,6 +62,23 @@ class PartnershipViewSet(SnippetViewSet):
     list_filter = ["role"]
 
 
+class LookOnly(ModelPermissionPolicy):
+    """Sheets follow the labels and the desk: nobody adds, changes or deletes one by itself."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions):
+        return super().users_with_any_permission({"view"} & set(actions))
+
+
+class LabelSheetViewSet(SnippetViewSet):
+    model = LabelSheet
+    icon = "tag"
+    list_display = ["__str__", LocaleColumn(label=_("Language"))]
+    inspect_view_enabled = True
+
+
 class VocabularyGroup(SnippetViewSetGroup):
     items = (TermViewSet, GlossaryViewSet, InstrumentViewSet, OrganisationViewSet, PartnershipViewSet)
     menu_icon = "tag"
@@ -69,3 +88,5 @@ class VocabularyGroup(SnippetViewSetGroup):
 
 
 register_snippet(VocabularyGroup)
+register_permission_policy(LabelSheet, LookOnly(LabelSheet))
+register_snippet(LabelSheetViewSet)

@@ -20,6 +20,7 @@ from cms.media.models import File, Image
 from home.guides.importing import api as importing
 from home.setup import set_up
 from home.vocabulary import api as vocabulary
+from home.vocabulary import sheets
 from home.vocabulary.models import Term, TermLabel
 
 from . import agency, files, snippets
@@ -76,6 +77,7 @@ class Loader:
         home = set_up(title="Compendium")
         self._vocabulary()
         snippets.load()
+        sheets.settle_all()
         self.names = vocabulary.load_names()
         self._draft_tree(home)
         self._publish_source()

@@ -3,11 +3,13 @@
 from .glossary import GlossaryTerm
 from .instruments import InstrumentTitle, LegalInstrument
 from .organisations import Organisation, OrganisationName, Partnership
+from .sheets import LabelSheet
 from .terms import Taxonomy, Term, TermLabel
 
 __all__ = [
     "GlossaryTerm",
     "InstrumentTitle",
+    "LabelSheet",
     "LegalInstrument",
     "Organisation",
     "OrganisationName",

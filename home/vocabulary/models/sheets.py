@@ -1,0 +1,88 @@
+"""Labels of a list on one sheet for the translation desk. Nothing reads sheets but the desk: the labels stay the truth."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import TranslatableMixin
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+from wagtail_localize.segments import StringSegmentValue
+from wagtail_localize.strings import StringValue
+
+from .instruments import InstrumentTitle, LegalInstrument
+from .organisations import Organisation, OrganisationName
+from .terms import Taxonomy, Term, TermLabel
+
+NAMESPACE = uuid.UUID("2b1f0f6e-6d0c-4bb1-9a3e-6d7f7f0f5a54")
+
+# Rows, their labels and the key from one to the other, of the lists that aren't taxonomies.
+ROWS = {
+    "instrument": (LegalInstrument, InstrumentTitle, "instrument"),
+    "organisation": (Organisation, OrganisationName, "organisation"),
+}
+TERMS = (Term, TermLabel, "term")
+
+
+class LabelsField(models.JSONField):
+    """`{code: label}`, in the order of the list. wagtail-localize takes each label apart, under its code."""
+
+    def get_translatable_segments(self, value: dict[str, str]) -> list[StringSegmentValue]:
+        return [
+            StringSegmentValue(code, StringValue.from_plaintext(label))
+            for code, label in value.items()
+            if label
+        ]
+
+    def restore_translated_segments(self, value: dict[str, str], segments) -> dict[str, str]:
+        translated = {segment.path: segment.render_text() for segment in segments}
+        return {code: translated.get(code, label) for code, label in value.items()}
+
+
+class LabelSheet(TranslatableMixin):
+    """What the codes of one list are called in a language.
+
+    The deployment's own language's follows the labels; another's is put together at the desk, and written to the labels
+    from there (`home.vocabulary.sheets`).
+    """
+
+    class List(models.TextChoices):
+        INSTRUMENT = "instrument", _("Legal instruments")
+        ORGANISATION = "organisation", _("Organisations")
+
+    CHOICES = [*Taxonomy.choices, *List.choices]
+
+    list = models.CharField(_("list"), max_length=40, choices=CHOICES, editable=False)
+    labels = LabelsField(_("labels"), default=dict)
+
+    translatable_fields = [SynchronizedField("list", overridable=False), TranslatableField("labels")]
+    panels = [FieldPanel("list", read_only=True), FieldPanel("labels", read_only=True)]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("list of labels")
+        verbose_name_plural = _("lists of labels")
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["list", "locale"], name="vocabulary_sheet_language")]
+
+    def __str__(self):
+        return gettext("Labels: %(list)s") % {"list": self.get_list_display()}
+
+    def clean(self):
+        """Nothing is longer than its row can hold."""
+        _rows, labels, _name = ROWS.get(self.list, TERMS)
+        longest = labels._meta.get_field("label").max_length
+        for code, label in self.labels.items():
+            if len(label) > longest:
+                raise ValidationError(
+                    {
+                        "labels": gettext("%(code)s: this is longer than %(count)s characters: “%(label)s”")
+                        % {"code": code, "count": longest, "label": label}
+                    }
+                )
+
+
+def key_of(name: str) -> uuid.UUID:
+    """The translation key of a list's sheets: the same wherever a list has that name, so that files fit."""
+    return uuid.uuid5(NAMESPACE, name)
