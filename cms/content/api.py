@@ -60,7 +60,7 @@ from .references import link_value
 from .release_choices import ReleaseChoice, register_release_choice
 from .releasing import release_edition
 from .signals import document_changed, edition_released, versions_recalled
-from .sources import source_locales
+from .sources import missing_texts, source_locales
 from .store import publish
 from .takeaways import address as takeaway_address
 from .takeaways import kinds_of as takeaway_kinds
@@ -118,6 +118,7 @@ __all__ = [
     "mark_referring",
     "mark_term",
     "mark_types",
+    "missing_texts",
     "note_erratum",
     "open_to",
     "paragraphs",

@@ -318,7 +318,7 @@ def _as_it_was(version: ContentVersion, held: Held) -> ContentItem:
     item.current = version
     item.title, item.minutes, item.published_at = held.title, held.minutes, version.created_at
     item.seo_title = item.search_description = ""
-    item.outdated, item.outdated_since, item.files = False, None, "[]"
+    item.partly, item.outdated, item.outdated_since, item.files = False, False, None, "[]"
     return item
 
 

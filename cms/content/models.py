@@ -67,6 +67,10 @@ class ContentItem(models.Model):
     synced_version = models.PositiveIntegerField(
         null=True, help_text="Version of the source that this translation was last brought up to."
     )
+    partly = models.BooleanField(
+        default=False,
+        help_text="Words of that version stand in it, since their translation was missing when it was put together.",
+    )
     outdated = models.BooleanField(default=False)
     outdated_since = models.DateTimeField(
         null=True,
@@ -135,6 +139,23 @@ class ContentVersion(models.Model):
 
     def __str__(self):
         return f"{self.item_id} v{self.number}"
+
+
+class PutTogether(models.Model):
+    """A translation that wagtail-localize put together, and of what: clocks don't say, when others take the original apart
+    meanwhile."""
+
+    log = models.OneToOneField(
+        "wagtail_localize.TranslationLog", on_delete=models.CASCADE, related_name="put_together"
+    )
+    taken_apart_at = models.DateTimeField(help_text="When the texts that it is made of were taken apart.")
+    partly = models.BooleanField(
+        default=False,
+        help_text="Translations of some texts were missing: there it says what the original says.",
+    )
+
+    def __str__(self):
+        return f"put together in {self.log_id}"
 
 
 class VersionEmbed(models.Model):

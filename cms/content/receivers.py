@@ -17,19 +17,26 @@ from wagtail.signals import (
     page_unpublished,
     post_page_move,
 )
+from wagtail_localize.models import TranslationLog
 
 from cms.core.models import Language
 from cms.core.pages import BasePage
 from cms.core.problems import PublicationRefused
 from cms.core.publishing import scheduled_act_failed
 
-from . import corrections, dependants, hiding, restrictions, store, tree, withdrawing
+from . import corrections, dependants, hiding, restrictions, sources, store, tree, withdrawing
 
 
 @receiver(page_published)
 def on_published(instance, revision=None, **kwargs):
     # Scheduling a publication sends this too; publishing looks at what is live, so it is harmless then.
     tree.page_changed(instance, correction=corrections.only_corrects(revision))
+
+
+@receiver(post_save, sender=TranslationLog)
+def on_put_together(instance, created=False, raw=False, **kwargs):
+    if created and not raw:
+        sources.put_together(instance)
 
 
 @receiver(page_unpublished)

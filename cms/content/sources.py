@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from wagtail.models import Page
-from wagtail_localize.models import Translation, TranslationLog, TranslationSource
+from wagtail_localize.models import StringSegment, Translation, TranslationLog, TranslationSource
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
@@ -17,7 +18,7 @@ from cms.core import languages
 
 from .compile import canonical, digest_of
 from .envelope import envelope_digest
-from .models import ContentItem, ContentVersion
+from .models import ContentItem, ContentVersion, PutTogether
 from .recording import log_change
 from .together import once
 
@@ -48,8 +49,7 @@ def source_locales(pages: Collection[Page]) -> dict[UUID, str]:
 def translation_state(item, page):
     """What version of the source this translation was brought up to, and since when the source has moved on, if it has."""
     if item.locale == item.source_locale:
-        item.synced_version = None
-        _behind(item, None)
+        _not_compared(item)
         return
     source = (
         ContentItem.objects.filter(key=item.key, locale=item.source_locale)
@@ -57,34 +57,55 @@ def translation_state(item, page):
         .first()
     )
     if source is None or source[1] is None:
-        item.synced_version = None
-        _behind(item, None)
+        _not_compared(item)
         return
-    synced_at, made_of_it = _taken_apart(item, page.last_published_at)
+    made = _made(item, page)
     synced_before = item.synced_version
-    if synced_before is None or made_of_it:
+    if synced_before is None or made.up_to_it:
         numbers = ContentVersion.objects.filter(
-            item=source[0], created_at__lte=synced_at or page.last_published_at or timezone.now()
+            item=source[0], created_at__lte=made.taken_apart_at or page.last_published_at or timezone.now()
         ).order_by("-number")
         item.synced_version = numbers.values_list("number", flat=True).first() or 1
-    since = _moved_on_since(source[0], item.synced_version)
+    if made.partly is not None:
+        item.partly = made.partly
+    since = _behind_since(source[0], item)
     if item.synced_version != synced_before:
         _behind(item, None)
     _behind(item, since)
 
 
-def _taken_apart(item: ContentItem, published_at: datetime | None) -> tuple[datetime | None, bool]:
-    """When the source's texts were last taken apart for translators (None: never), and whether what was published then is
-    made of those. One statement.
+def _not_compared(item):
+    """Of an original, and of what has none that readers meet."""
+    item.synced_version, item.partly = None, False
+    _behind(item, None)
 
-    That it was published since says so only of what wagtail-localize doesn't put together: else an old translation
-    published again would count as one of the new texts.
+
+@dataclass(frozen=True)
+class _Made:
+    """Of which texts a translation was made: when they were taken apart (None: never), whether those were the last that were,
+    and whether some of them stand in it untranslated (None: it doesn't say)."""
+
+    taken_apart_at: datetime | None
+    up_to_it: bool
+    partly: bool | None
+
+
+def _made(item: ContentItem, page: Page) -> _Made:
+    """Of which texts what is published was made. One statement.
+
+    What wagtail-localize put together is known by its revision. Of any other, that it was published since says so only
+    where wagtail-localize has nothing to do with it: else an old translation published again would count as one of the new
+    texts, so something whole must have been put together before.
     """
-    logs = TranslationLog.objects.filter(
-        source=OuterRef("pk"),
-        locale__language_code=item.locale,
-        created_at__gte=OuterRef("last_updated_at"),
-        **({"created_at__lte": published_at} if published_at else {}),
+    published_at = page.last_published_at
+    made = PutTogether.objects.filter(
+        log__source=OuterRef("pk"), log__locale__language_code=item.locale
+    ).order_by("-pk")
+    own = made.filter(log__revision=page.live_revision_id, log__revision__isnull=False)
+    whole = made.filter(
+        taken_apart_at=OuterRef("last_updated_at"),
+        partly=False,
+        **({"log__created_at__lte": published_at} if published_at else {}),
     )
     kept_up = Translation.objects.filter(
         source=OuterRef("pk"), target_locale__language_code=item.locale, enabled=True
@@ -92,13 +113,39 @@ def _taken_apart(item: ContentItem, published_at: datetime | None) -> tuple[date
     found = (
         TranslationSource.objects.filter(object_id=item.key)
         .order_by("pk")
-        .values_list("last_updated_at", Exists(kept_up), Exists(logs))
+        .annotate(
+            kept_up=Exists(kept_up),
+            whole=Exists(whole),
+            made_of=Subquery(own.values("taken_apart_at")[:1]),
+            partly=Subquery(own.values("partly")[:1]),
+        )
+        .values_list("last_updated_at", "kept_up", "whole", "made_of", "partly")
         .first()
     )
     if found is None:
-        return None, True
-    at, kept_up, put_together = found
-    return at, published_at is None or (put_together if kept_up else at <= published_at)
+        return _Made(None, True, False)
+    at, kept_up, whole, made_of, partly = found
+    if not kept_up:
+        return _Made(at, published_at is None or at <= published_at, bool(partly))
+    if made_of is not None:
+        return _Made(at, made_of == at, partly)
+    return _Made(at, published_at is None or whole, False if whole else None)
+
+
+def missing_texts(source_id: int, locale_id: int) -> QuerySet[StringSegment]:
+    """Those texts of an original, as it was last taken apart, for which wagtail-localize has to take the original's words."""
+    texts = StringSegment.objects.filter(source=source_id).annotate_translation(locale_id)
+    return texts.filter(Q(translation=None) | Q(translation=""))
+
+
+def put_together(log: TranslationLog) -> None:
+    """wagtail-localize made a translation: note of what. Two statements."""
+    PutTogether.objects.create(
+        log=log,
+        # As whoever put it together had read the original: somebody may have taken it apart anew by now.
+        taken_apart_at=log.source.last_updated_at,
+        partly=missing_texts(log.source_id, log.locale_id).exists(),
+    )
 
 
 def _behind(item: ContentItem, since: datetime | None) -> None:
@@ -121,12 +168,6 @@ def source_digest(page) -> str:
     return digest_of(canonical(texts))
 
 
-def _moved_on_since(source_item_id, synced_version) -> datetime | None:
-    """Since when the source's texts have meant something else than they did in that version."""
-    rows = ContentVersion.objects.filter(item=source_item_id, number__gte=synced_version).order_by("number")
-    return moved_on_since(rows.values_list("source_digest", "correction", "created_at"))
-
-
 def moved_on_since(versions: Iterable[tuple[str, bool, datetime]]) -> datetime | None:
     """Since when these versions have meant something else than the first; None where the last means the same. Each is
     `(digest of its texts, whether it only corrects, when it was made)`. Going back to what was, or to a correction of it, is
@@ -141,6 +182,14 @@ def moved_on_since(versions: Iterable[tuple[str, bool, datetime]]) -> datetime |
     return since
 
 
+def _behind_since(source_item_id: int, item: ContentItem) -> datetime | None:
+    """Since when a translation hasn't said what the original says: since the version that it should be of where only part
+    of that is translated."""
+    rows = ContentVersion.objects.filter(item=source_item_id, number__gte=item.synced_version)
+    versions = list(rows.order_by("number").values_list("source_digest", "correction", "created_at"))
+    return versions[0][2] if item.partly and versions else moved_on_since(versions)
+
+
 def outdate_translations(source: ContentItem, now: datetime) -> list[ContentItem]:
     """The source has a new body: say so in its translations' envelopes. Returns those of which something else is true now."""
     turned = []
@@ -149,7 +198,7 @@ def outdate_translations(source: ContentItem, now: datetime) -> list[ContentItem
     )
     for other in others.select_related("current"):
         was = other.outdated
-        _behind(other, other.synced_version and _moved_on_since(source.pk, other.synced_version))
+        _behind(other, other.synced_version and _behind_since(source.pk, other))
         if other.outdated != was:
             other.updated_at = now
             other.envelope_digest = envelope_digest(other)

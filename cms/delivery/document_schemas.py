@@ -12,7 +12,7 @@ from .types import DocumentType, document_types
 
 STATES_MEAN = (
     "How it stands as a translation: `original`, the language that it was written in; `published`, a translation that says "
-    "what the original says; `outdated`, the original says something else by now."
+    "what the original says; `outdated`, the original says something else by now, or not all of it is translated."
 )
 MOMENT = {"type": "string", "format": "date-time"}
 URI = {"type": "string", "format": "uri"}
@@ -449,7 +449,7 @@ def meta_properties() -> dict:
         ),
         "outdated": {
             **BOOLEAN,
-            "description": "The source has changed since this translation was brought up to it.",
+            "description": "The source has changed since this translation was brought up to it, or words of it stand untranslated in it.",
         },
         "fallback_for": {
             **locale(),

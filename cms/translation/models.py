@@ -79,7 +79,7 @@ class Work(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
     # Of things without a document, which pages have: when the whole translation was last put together, and whether the
-    # source's texts have changed since.
+    # source's texts have changed since, or words of the original have come to stand in it.
     published_at = models.DateTimeField(null=True, editable=False)
     behind = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

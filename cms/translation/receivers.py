@@ -2,7 +2,6 @@
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
-from django.db.models import F
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -17,7 +16,7 @@ from wagtail_localize.models import (
 from wagtail_localize.segments import StringSegmentValue
 from wagtail_localize.segments.extract import extract_segments
 
-from cms.content.api import versions_recalled
+from cms.content.api import missing_texts, versions_recalled
 from cms.content.models import ContentItem
 from cms.core.addresses import remember_slugs
 from cms.core.models import Language
@@ -58,8 +57,8 @@ def on_text_deleted(instance, **kwargs):
 
 @receiver(post_save, sender=TranslationLog)
 def on_put_together(instance, created=False, raw=False, **kwargs):
-    """A translation, by whichever editor. Readers meet it from now on where it is whole and of something without a document;
-    what is published by the end of the transaction is kept in the memory."""
+    """A translation, by whichever editor: what is published by the end of the transaction is kept in the memory. Something
+    without a document is published from now on where it is whole; where it was and isn't any more, it is behind."""
     if not created or raw:
         return
     source_id, locale_id = instance.source_id, instance.locale_id
@@ -68,12 +67,11 @@ def on_put_together(instance, created=False, raw=False, **kwargs):
     )
     if issubclass(instance.source.specific_content_type.model_class(), Page):
         return
-    Work.objects.filter(
-        translation__source=instance.source_id,
-        translation__target_locale=instance.locale_id,
-        words_done=F("words_total"),
-        words_total__gt=0,
-    ).update(published_at=timezone.now(), behind=_has_moved_on(instance.source))
+    works = Work.objects.filter(translation__source=source_id, translation__target_locale=locale_id)
+    if missing_texts(source_id, locale_id).exists():
+        works.exclude(published_at=None).update(behind=True)
+    else:
+        works.update(published_at=timezone.now(), behind=_has_moved_on(instance.source))
 
 
 def _has_moved_on(source: TranslationSource, original=None) -> bool:

@@ -74,6 +74,11 @@ def test_a_cell_says_how_far_it_is(things, submit, write, person, committed):
     Work.objects.filter(translation=french).update(stage=Work.Stage.OPEN)
     with committed():
         french.save_target(publish=True)
+    # Half of it stands in the original's words.
+    assert cell(board_of(user), "Squares", "fr").state == State.OUTDATED
+    write(french)
+    with committed():
+        french.save_target(publish=True)
     assert cell(board_of(user), "Squares", "fr").state == State.PUBLISHED
     with committed():
         world.publish(things.chapter, body=[("text", "<p>Another</p>")])
