@@ -82,8 +82,8 @@ def _not_compared(item):
 
 @dataclass(frozen=True)
 class _Made:
-    """Of which texts a translation was made: when they were taken apart (None: never), whether those were the last that were,
-    and whether some of them stand in it untranslated (None: it doesn't say)."""
+    """Of which texts a translation was made: when they were taken apart, or those that were last (None: never), whether it is
+    made of the last, and whether some of them stand in it untranslated (None: it doesn't say)."""
 
     taken_apart_at: datetime | None
     up_to_it: bool
@@ -128,7 +128,7 @@ def _made(item: ContentItem, page: Page) -> _Made:
     if not kept_up:
         return _Made(at, published_at is None or at <= published_at, bool(partly))
     if made_of is not None:
-        return _Made(at, made_of == at, partly)
+        return _Made(made_of, made_of == at, partly)
     return _Made(at, published_at is None or whole, False if whole else None)
 
 

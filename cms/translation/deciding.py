@@ -65,13 +65,21 @@ def approve(*, by, uuid: UUID, now: datetime, leave_out: bool = False, seen: str
     with `problems` (sentences): `needs_missing` for what isn't ready, unless `leave_out` leaves it for later (never the original and parents), `refused` for what
     stands against publishing the page itself.
     """
-    pk = access.translation_for(by, uuid).pk
+    translation = access.translation_for(by, uuid)
+    access.require(access.rights_of(by).may_review(translation.target_locale_id))
     try:
         with transaction.atomic():
             content.take_turn()
-            translation = _in_review(by, uuid, pk)
-            words.recount([pk])
+            # Everything is held at once and read anew: others may have written while this waited.
+            along = _ready(missing(by, translation))
+            held = {translation.pk, *(each.pk for each in along)}
+            holding.hold_everything(held)
+            translation = _in_review(by, uuid)
+            words.recount(held)
             needs = missing(by, translation)
+            along = _ready(needs)
+            if held != {translation.pk, *(each.pk for each in along)}:
+                raise changed()
             lacking = [
                 need
                 for need in needs
@@ -83,7 +91,6 @@ def approve(*, by, uuid: UUID, now: datetime, leave_out: bool = False, seen: str
                     code="needs_missing",
                     problems=[need.told for need in lacking],
                 )
-            along = _as_they_are(by, [need.translation for need in needs if need.translation])
             if seen is not None and seen != digest([*along, translation]):
                 raise changed()
             _publish_all([*along, translation], by, now)
@@ -91,33 +98,18 @@ def approve(*, by, uuid: UUID, now: datetime, leave_out: bool = False, seen: str
         raise Conflict(_("This can’t be published yet:"), code="refused", problems=error.messages) from error
 
 
-def _in_review(by, uuid: UUID, pk: int) -> Translation:
-    """What is to be decided, read when nobody else can change it any more: others may have written while this waited."""
-    holding.hold_with_sources([pk])
+def _ready(needs: Sequence[Need]) -> list[Translation]:
+    return [need.translation for need in needs if need.translation]
+
+
+def _in_review(by, uuid: UUID) -> Translation:
+    """What is to be decided."""
     translation = access.translation_for(by, uuid)
     access.require(access.rights_of(by).may_review(translation.target_locale_id))
     access.require(may_approve(by, translation), "second_person")
     if translation.work.stage != Work.Stage.IN_REVIEW:
         raise Conflict(_("This wasn’t handed in for review."), code="not_in_review")
     return translation
-
-
-def _as_they_are(by, along: Sequence[Translation]) -> list[Translation]:
-    """What is published along, held and read anew. Raises Conflict `changed` where something has become of it meanwhile."""
-    if not along:
-        return []
-    works = holding.hold_with_sources([each.pk for each in along])
-    rows = Translation.objects.select_related(
-        "source__specific_content_type", "source__locale", "target_locale"
-    )
-    fresh = rows.in_bulk([each.pk for each in along])
-    found = []
-    for each in along:
-        now, work = fresh.get(each.pk), works.get(each.pk)
-        if now is None or work is None or work.stage != each.work.stage or not may_approve(by, now):
-            raise changed()
-        found.append(now)
-    return found
 
 
 def _publish_all(translations: Sequence[Translation], by, now: datetime) -> None:

@@ -43,7 +43,9 @@ def recount(translation_ids: Collection[int]) -> None:
         # Whoever counts the same at the same time waits here, and then reads what the other has written.
         works = {
             work.translation_id: work
-            for work in Work.objects.select_for_update().filter(translation__in=translation_ids)
+            for work in Work.objects.select_for_update()
+            .filter(translation__in=translation_ids)
+            .order_by("pk")
         }
         rows = Translation.objects.filter(pk__in=translation_ids).values_list(
             "pk", "source_id", "target_locale_id"
