@@ -6,10 +6,11 @@ from uuid import UUID
 from wagtail.models import Page
 
 from cms.core import audiences
+from cms.core.audiences import Audience
 from cms.core.pages import BasePage
 
 from .access import prefixes, remember
-from .compile import Compiled, canonical, digest_of
+from .compile import canonical, digest_of
 from .models import ContentItem
 from .together import once
 
@@ -32,9 +33,10 @@ ENVELOPE = (
 def fill(
     item: ContentItem,
     page: BasePage,
-    compiled: Compiled,
     now: datetime,
     *,
+    audience: Audience,
+    minutes: int,
     source_locale: str,
     remember_access: bool = True,
 ) -> None:
@@ -42,7 +44,7 @@ def fill(
     item.page_id = page.pk
     item.type = page._meta.label
     item.listed = page.listed
-    item.access_key = remember(compiled.audience) if remember_access else audiences.key(compiled.audience)
+    item.access_key = remember(audience) if remember_access else audiences.key(audience)
     item.slug = page.slug
     item.tree_path = page.path
     item.depth = page.depth
@@ -53,7 +55,7 @@ def fill(
     item.show_in_menus = page.show_in_menus
     item.in_contents = page.in_contents
     item.own_number = page.own_number
-    item.minutes = compiled.minutes
+    item.minutes = minutes
     item.first_published_at = page.first_published_at or now
     item.source_locale = source_locale
     if item.pk is None:

@@ -14,8 +14,9 @@ def draft_item(page, compiled: Compiled) -> ContentItem:
     fill(
         item,
         page,
-        compiled,
         timezone.now(),
+        audience=compiled.audience,
+        minutes=compiled.minutes,
         source_locale=source_locale_of(page),
         remember_access=False,
     )

@@ -15,6 +15,7 @@ from wagtail_localize.segments.extract import extract_segments
 
 from cms.changes.api import Kind
 from cms.core import languages
+from cms.core.language_models import hidden_codes
 
 from .compile import canonical, digest_of
 from .envelope import envelope_digest
@@ -191,15 +192,19 @@ def _behind_since(source_item_id: int, item: ContentItem) -> datetime | None:
 
 
 def outdate_translations(source: ContentItem, now: datetime) -> list[ContentItem]:
-    """The source has a new body: say so in its translations' envelopes. Returns those of which something else is true now."""
+    """The source has a new body: say so in its translations' envelopes. Returns those of which something else is true now.
+
+    Of those in languages that readers don't meet it is only noted.
+    """
     turned = []
-    others = ContentItem.objects.filter(key=source.key, status=ContentItem.Status.LIVE).exclude(
-        locale=source.locale
-    )
-    for other in others.select_related("current"):
+    live = Q(status=ContentItem.Status.LIVE)
+    others = ContentItem.objects.filter(live | Q(locale__in=hidden_codes()), key=source.key)
+    for other in others.exclude(locale=source.locale).select_related("current"):
         was = other.outdated
         _behind(other, other.synced_version and _behind_since(source.pk, other))
-        if other.outdated != was:
+        if other.outdated != was and other.status != ContentItem.Status.LIVE:
+            other.save(update_fields=["outdated", "outdated_since"])
+        elif other.outdated != was:
             other.updated_at = now
             other.envelope_digest = envelope_digest(other)
             other.save(update_fields=["outdated", "outdated_since", "updated_at", "envelope_digest"])

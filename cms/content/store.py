@@ -13,6 +13,7 @@ from cms.changes.api import Kind
 from cms.core.pages import BasePage
 from cms.core.problems import Problem
 
+from . import hiding
 from .access import feed_key
 from .aftermath import Aftermath, Loaded
 from .compile import Compiled, canonical, compile_page
@@ -120,9 +121,12 @@ def _publish(page_id, loaded, after):
     after.marks.extend(loaded.marks.get(page_id, ()))
     item = ContentItem.objects.select_related("current", "index").filter(page_id=page_id).first()
     shown = isinstance(page, BasePage) and page.live and not page.alias_of_id
-    if not shown or page.locale.language_code in loaded.hidden:
+    hidden = shown and page.locale.language_code in loaded.hidden
+    if not shown or hidden:
         after.withdrew = True
         retire([page_id])
+        if hidden:
+            hiding.note_state(page)
         return ContentItem.objects.filter(page_id=page_id).first()
     problems = publication_problems(page)
     # What was shown and then restricted comes out of the page at once; the editor is told, readers keep the rest.
@@ -176,7 +180,14 @@ def _write(
     # While it was stale nobody got it, and a follower of the feed may have passed it by: it comes back as a change.
     was_stale = was_live and item.stale
     old_root, was_listed = item.root_key, item.listed
-    fill(item, page, compiled, now, source_locale=source_locale_of(page))
+    fill(
+        item,
+        page,
+        now,
+        audience=compiled.audience,
+        minutes=compiled.minutes,
+        source_locale=source_locale_of(page),
+    )
     texts = source_digest(page) if item.locale == item.source_locale else ""
     version, new_version, new_body = _version(
         item, previous, compiled, texts, now, corrects=corrects and was_live

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import capfirst
 from wagtail.models import Locale, Page, get_page_models
 from wagtail_localize.models import Translation, TranslationSource
@@ -192,7 +192,7 @@ class Board:
 
     @cached_property
     def _languages(self) -> dict[int, tuple[str, bool]]:
-        """By primary key the code, and whether it is hidden from readers: nothing in it has a document then."""
+        """By primary key the code, and whether it is hidden from readers: no document in it is live then."""
         hidden = Exists(Language.objects.filter(locale=OuterRef("pk"), hidden=True))
         rows = Locale.objects.annotate(hidden=hidden).values_list("pk", "language_code", "hidden")
         return {pk: (code, is_hidden) for pk, code, is_hidden in rows}
@@ -238,12 +238,14 @@ class Board:
 
     @cached_property
     def _documents(self) -> dict[tuple[UUID, str], bool]:
-        """Whether each document that readers have is outdated, by key and language."""
-        live = ContentItem.objects.filter(
-            status=ContentItem.Status.LIVE, locale__in=set(self.locales.values())
+        """Whether each document that readers have is outdated, by key and language; in a language that they don't meet, each
+        that there was or would be."""
+        hidden = {code for code, is_hidden in self._languages.values() if is_hidden}
+        found = ContentItem.objects.filter(
+            Q(status=ContentItem.Status.LIVE) | Q(locale__in=hidden), locale__in=set(self.locales.values())
         )
         return {
-            (key, code): outdated for key, code, outdated in live.values_list("key", "locale", "outdated")
+            (key, code): outdated for key, code, outdated in found.values_list("key", "locale", "outdated")
         }
 
     @cached_property
@@ -280,7 +282,7 @@ class Board:
         if row.path:
             outdated = self._documents.get((row.key, code))
             _code, hidden = self._languages[locale_id]
-            live = outdated is not None or (hidden and (row.key, locale_id) in self._written)
+            live = (row.key, locale_id) in self._written if hidden else outdated is not None
         else:
             live = (row.key, locale_id) in self._written and (
                 not work or work["work__published_at"] is not None
@@ -311,15 +313,14 @@ class Board:
 
 def live_and_outdated(translation: Translation) -> tuple[bool, bool]:
     """Of one translation with its work: whether readers meet it (or will, when its language is ready), and whether its source
-    means something else by now. One statement for a page, two where it has no document; none for a snippet."""
+    means something else by now. One statement for a page, two where readers don't meet it; none for a snippet."""
     if issubclass(translation.source.specific_content_type.model_class(), Page):
         document = ContentItem.objects.filter(
-            key=translation.source.object_id,
-            locale=translation.target_locale.language_code,
-            status=ContentItem.Status.LIVE,
+            key=translation.source.object_id, locale=translation.target_locale.language_code
         ).first()
-        if document is None:
-            return _waits_for_its_language(translation), False
+        if document is None or document.status != ContentItem.Status.LIVE:
+            waits = _waits_for_its_language(translation)
+            return waits, waits and document is not None and document.outdated
         return True, document.outdated
     return translation.work.published_at is not None, translation.work.behind
 

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from cms.content.models import ContentItem
+from cms.core.models import Language
 from cms.translation import access
 from cms.translation.models import Work
 
@@ -36,10 +37,13 @@ def below(translations: QuerySet[Translation], translation: Translation) -> Quer
 
 
 def outdated(translations: QuerySet[Translation], locale: Locale) -> QuerySet[Translation]:
-    """Those whose original means something else by now."""
-    items = ContentItem.objects.filter(
-        locale=locale.language_code, status=ContentItem.Status.LIVE, outdated=True
-    )
+    """Those that readers have, or will have when the language is ready, and that don't say what the original says."""
+    items = ContentItem.objects.filter(locale=locale.language_code, outdated=True)
+    if Language.objects.filter(locale=locale, hidden=True).exists():
+        live = Page.objects.filter(pk=OuterRef("page_id"), live=True, alias_of=None)
+        items = items.filter(Exists(live))
+    else:
+        items = items.filter(status=ContentItem.Status.LIVE)
     behind = Work.objects.filter(behind=True)
     return translations.filter(
         Q(source__object__in=items.values("key")) | Q(pk__in=behind.values("translation"))
