@@ -34,6 +34,17 @@ def runs(html: str) -> list[Run]:
     return found
 
 
+def first_runs(html: str, most: int) -> list[Run]:
+    """The runs of a text up to so many characters of words, with an ellipsis where it was cut."""
+    found = []
+    for run in runs(html):
+        if not run.is_tag and len(run.text) > most:
+            return [*found, Run(f"{run.text[:most].rstrip()}…")]
+        most -= 0 if run.is_tag else len(run.text)
+        found.append(run)
+    return found
+
+
 def tags_of(html: str) -> list[tuple[str, str]]:
     """What a translator puts around words, in order: `("<b>", "</b>")`; the second is empty for what stands alone."""
     opened: list[int] = []

@@ -14,7 +14,7 @@ from cms.translation.markup import (
     tags_of,
     typed,
 )
-from cms.translation.templatetags.desk import tagged
+from cms.translation.templatetags.desk import MOST_IN_TABLES, beginning, tagged
 
 LINKED = 'Read <a id="a1">the guide</a> <b>first</b>.'
 
@@ -94,3 +94,16 @@ def test_tags_are_offered_in_pairs(html, tags):
 @given(st.text(max_size=40))
 def test_what_is_shown_is_escaped(text):
     assert "<script" not in tagged(f"<script>{text}").lower()
+
+
+def test_in_a_table_a_translation_stands_as_it_is_typed():
+    assert beginning("Fish &amp; chips<br/>&lt;b&gt;", "Plain") == "Fish &amp; chips<br>&lt;b&gt;"
+    assert beginning("", "Plain") == beginning("", LINKED) == ""
+    assert beginning("A <b>b</b> &amp; c", LINKED) == tagged("A <b>b</b> &amp; c")
+
+
+@pytest.mark.parametrize(("source", "before"), [("Plain", ""), (LINKED, "<b></b>")])
+def test_in_a_table_a_long_translation_is_cut_by_its_words(source, before):
+    whole, longer = "x" * MOST_IN_TABLES, "x" * (MOST_IN_TABLES + 1)
+    assert beginning(before + whole, source) == tagged(before) + whole
+    assert beginning(before + longer, source) == f"{tagged(before)}{whole}…"

@@ -294,6 +294,10 @@ def _locale(code: str | None) -> Locale:
 class Import(PlanView):
     """What a file would do, for whoever uploaded it."""
 
+    @cached_property
+    def rights(self) -> access.Rights:
+        return access.rights_of(self.request.user)
+
     process = process.PROCESS
     actions = ACTIONS
     reasons = REASONS
@@ -310,12 +314,16 @@ class Import(PlanView):
     def upload_address(self):
         if self.is_memory:
             return reverse("translation:memory_files", args=[self.record.locale.language_code])
-        return self.target_address()
-
-    def target_address(self):
         if self.record.translation is not None:
             return reverse("translation:thing_files", args=[self.record.translation.uuid])
         return reverse("translation:language_files", args=[self.record.locale.language_code])
+
+    def target_address(self):
+        if self.is_memory:
+            return self.upload_address()
+        if self.record.translation is not None:
+            return reverse("translation:work", args=[self.record.translation.uuid])
+        return f"{reverse('translation:board')}?language={self.record.locale.language_code}"
 
     def post(self, request, *args, **kwargs):
         """With `conflicts`, `file` or `here`: which text stays where both were changed. Nothing is executed then."""
@@ -341,6 +349,7 @@ class Import(PlanView):
             "more_faults": max(0, len(plan.faults) - FAULTS_SHOWN),
             "steps": [self._row(step) for step in page],
             "page_obj": page,
+            "direction": languages.direction(self.record.locale.language_code),
         }
         if self.is_memory:
             left_out = plan.left_out
@@ -350,16 +359,25 @@ class Import(PlanView):
             }
         conflicts = plan.conflicts
         return context | {
-            "conflicts": conflicts[:FAULTS_SHOWN],
+            "conflicts": [self._row(step) for step in conflicts[:FAULTS_SHOWN]],
             "more_conflicts": max(0, len(conflicts) - FAULTS_SHOWN),
             "overwrite": self.record.overwrite,
+            "several": len({step.thing.key for step in plan.steps}) > 1,
         }
 
     def _row(self, step) -> dict:
-        """`of` is the thing that a paragraph belongs to."""
+        """Texts are inline HTML; `of` is the thing that a paragraph belongs to."""
         if self.is_memory:
-            return {"step": step, "old": step.stored, "new": step.pair.target}
-        return {"step": step, "of": step.thing.title, "old": step.paragraph.target, "new": step.new}
+            pair = step.pair
+            return {"step": step, "source": pair.source, "old": step.stored, "new": pair.target}
+        paragraph, of = step.paragraph, step.thing.title
+        return {
+            "step": step,
+            "of": of,
+            "source": paragraph.source,
+            "old": paragraph.target,
+            "new": step.new,
+        }
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {

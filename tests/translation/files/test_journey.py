@@ -131,7 +131,9 @@ def test_a_file_is_shown_then_taken_over(french, client, translator, address):
     before = everything()
     plan = uploaded(client, address(french), back)
     html = text(client.get(plan))
-    assert "SEE &lt;a id=&quot;a1&quot;&gt;THE &lt;b&gt;SITE&lt;/b&gt;&lt;/a&gt; &amp;amp;" in html
+    tag = '<code class="desk-tag" dir="ltr">{}</code>'.format
+    told = f"SEE {tag('&lt;a id=&quot;a1&quot;&gt;')}THE {tag('&lt;b&gt;')}SITE{tag('&lt;/b&gt;')}{tag('&lt;/a&gt;')} &amp; more."
+    assert told in html
     assert everything() == before
     html = text(confirm(client, plan))
     assert "All of it was imported." in html and "4 paragraphs were written." in html
@@ -160,6 +162,34 @@ def test_a_file_is_shown_then_taken_over(french, client, translator, address):
     after = everything()
     client.post(plan, {"digest": "0" * 64})
     assert everything() == after
+
+
+def test_a_plan_says_which_text_a_paragraph_is_of_where_there_are_several(
+    things, rich, french, client, submit
+):
+    guide = submit(things.guide, "fr")
+    kind = '<span class="desk-kind"><bdi>Rich</bdi></span>'
+    plan = uploaded(client, of_thing(french), translated(exported(client, french), Two="DEUX"))
+    assert kind not in text(client.get(plan))
+    plan = uploaded(client, of_thing(guide), translated(exported(client, guide, chapters="1"), Two="DEUX"))
+    assert text(client.get(plan)).count(kind) == 1
+
+
+@pytest.mark.parametrize("where", ["thing", "language", "memory"])
+def test_one_is_led_to_what_was_imported(french, client, where):
+    address = {"thing": of_thing(french), "language": of_language()}.get(
+        where, reverse("translation:memory_files", args=["fr"])
+    )
+    back = TMX if where == "memory" else translated(exported(client, french))
+    html = text(
+        confirm(client, uploaded(client, address, back, "back.tmx" if where == "memory" else "b.xlf"))
+    )
+    led = {
+        "thing": reverse("translation:work", args=[french.uuid]),
+        "language": f"{reverse('translation:board')}?language=fr",
+    }.get(where, address)
+    assert f'<a class="button" href="{led}">' in html
+    assert client.get(led).status_code == 200
 
 
 def test_what_was_imported_can_be_published(french, client, translator, committed):
@@ -343,6 +373,8 @@ def test_what_was_changed_here_is_shown_and_left_unless_chosen(french, client, w
     assert {source: texts_of(french)[source] for source in mine} == mine
     address = uploaded(client, of_thing(french), back)
     before = everything()
+    html = text(client.get(address))
+    assert "There is nothing to do" not in html and "What else the file has is here already" in html
     html = text(client.post(address, {"conflicts": "file"}, follow=True))
     assert "the file’s text is taken" in html and everything() == before
     assert "2 paragraphs were written." in text(confirm(client, address))
