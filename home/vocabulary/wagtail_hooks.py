@@ -75,18 +75,25 @@ class LookOnly(ModelPermissionPolicy):
 class LabelSheetViewSet(SnippetViewSet):
     model = LabelSheet
     icon = "tag"
+    menu_label = _("Lists of labels")
     list_display = ["__str__", LocaleColumn(label=_("Language"))]
     inspect_view_enabled = True
 
 
 class VocabularyGroup(SnippetViewSetGroup):
-    items = (TermViewSet, GlossaryViewSet, InstrumentViewSet, OrganisationViewSet, PartnershipViewSet)
+    items = (
+        TermViewSet,
+        GlossaryViewSet,
+        InstrumentViewSet,
+        OrganisationViewSet,
+        PartnershipViewSet,
+        LabelSheetViewSet,
+    )
     menu_icon = "tag"
     menu_label = _("Vocabulary")
     menu_name = "vocabulary"
     menu_order = 300
 
 
-register_snippet(VocabularyGroup)
 register_permission_policy(LabelSheet, LookOnly(LabelSheet))
-register_snippet(LabelSheetViewSet)
+register_snippet(VocabularyGroup)

@@ -246,6 +246,8 @@ def test_the_desk_shows_it_to_those_who_may_see_it(threats, client, person):  # 
     page = client.get(address)
     assert page.status_code == 200
     assert "Véhicule" in page.content.decode()
+    # Nobody edits a sheet by itself, so there is no form of wagtail-localize's to lead to.
+    assert reverse("translation:localize", args=[work("fr").translation.uuid]) not in page.content.decode()
     board = client.get(reverse("translation:board")).content.decode()
     assert "Labels: Threat" in board
     other = client.get(reverse("translation:work", args=[work("es").translation.uuid]))

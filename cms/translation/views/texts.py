@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.models import Page
+from wagtail.snippets.permissions import user_can_edit_snippet_type
 from wagtail_localize.models import StringSegment
 
 from cms.content.api import word_changes
@@ -94,6 +95,7 @@ class Texts(OfTranslation, DeskPage):
         in_review = work.stage == Work.Stage.IN_REVIEW
         translates = rights.may_translate(translation.target_locale_id)
         live, outdated = live_and_outdated(translation)
+        kind = translation.source.specific_content_type.model_class()
         return {
             "translation": translation,
             "work": work,
@@ -125,7 +127,9 @@ class Texts(OfTranslation, DeskPage):
             and work.due_on < timezone.localdate(),
             "fillable": sum(bool(row.exact) for row in rows),
             "unconfirmed": sum(row.unconfirmed for row in rows),
-            "is_page": issubclass(translation.source.specific_content_type.model_class(), Page),
+            "is_page": issubclass(kind, Page),
+            # Snippets that nobody edits by themselves have no form of wagtail-localize's either.
+            "has_form": issubclass(kind, Page) or user_can_edit_snippet_type(self.request.user, kind),
         }
 
     def get_page_title(self):
