@@ -12,6 +12,7 @@ from cms.core.errors import BadInput
 LONGEST_TEXT = 20_000
 _BREAK, _TAG = re.compile(r"<br\b[^>]*>"), re.compile(r"<[^>]*>")
 _TAGS = re.compile(r"(<[^>]*>)")
+_AMPERSAND = re.compile(r"&amp;(?![#A-Za-z0-9])")
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,9 @@ def plain(html: str) -> str:
 
 
 def typed(text: str, source: str) -> str:
-    """A translation as it is put into a field to be typed on; what `cleaned_text` takes."""
-    return StringValue(text).render_text() if is_plain(source) else text
+    """A translation as it is put into a field to be typed on; what `cleaned_text` takes. Ampersands are plain ones also between
+    tags, unless they would begin an entity then."""
+    return StringValue(text).render_text() if is_plain(source) else _AMPERSAND.sub("&", text)
 
 
 def cleaned_text(text: str, source: str) -> str:

@@ -38,6 +38,20 @@ def test_an_original_with_tags_keeps_its_own():
 
 
 @pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("<b>A</b> &amp; B", "<b>A</b> & B"),
+        ("<b>A</b>&amp;", "<b>A</b>&"),
+        ("<b>R&amp;D</b>", "<b>R&amp;D</b>"),
+        ("<b>A</b> &amp;lt; &amp;#60; &lt;", "<b>A</b> &amp;lt; &amp;#60; &lt;"),
+    ],
+)
+def test_an_ampersand_between_tags_is_typed_as_one_unless_it_began_an_entity(stored, shown):
+    assert typed(stored, LINKED) == shown
+    assert cleaned_text(shown, LINKED) == stored
+
+
+@pytest.mark.parametrize(
     "text",
     [
         '<a href="https://example.org">x</a>',
