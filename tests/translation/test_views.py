@@ -111,7 +111,13 @@ def test_the_whole_way(things, french, submit, write, person, committed):
     assert "Decide" in signed_in(reviewer).get(MINE).content.decode()
     assert "Decide" not in signed_in(translator).get(MINE).content.decode()
     answer = signed_in(reviewer).post(page, {"send_back": "", "reason": ""})
-    assert "the translator reads it" in answer.content.decode()
+    told = answer.content.decode()
+    assert "the translator reads it" in told
+    # One is led to the field, which says what it is described by.
+    field = re.search(r'<textarea name="reason"[^>]*>', told)[0]
+    described = re.search(r'aria-describedby="([^"]*)"', field)[1].split()
+    assert "autofocus" in field and len(described) == 2
+    assert all(f'id="{each}"' in told for each in described)
     signed_in(reviewer).post(page, {"send_back": "", "reason": "Too literal."})
     assert "Too literal." in signed_in(translator).get(MINE).content.decode()
     signed_in(translator).post(page, {"hand_in": ""})
@@ -119,6 +125,15 @@ def test_the_whole_way(things, french, submit, write, person, committed):
         signed_in(reviewer).post(page, {"approve": "", "seen": seen(signed_in(reviewer), page)})
     assert work_of(french).stage == Work.Stage.APPROVED
     assert "published" in signed_in(reviewer).get(page).content.decode()
+
+
+def test_what_goes_along_can_be_read_before(things, submit, write, person):
+    guide, chapter = submit(things.guide, "fr"), submit(things.chapter, "fr")
+    for each in (guide, chapter):
+        write(each, by=person(translates=["fr"]))
+    Work.objects.filter(translation__in=(guide, chapter)).update(stage=Work.Stage.IN_REVIEW)
+    page = signed_in(person(reviews=["fr"])).get(assignment(chapter)).content.decode()
+    assert f'<li><a href="/admin/translation/{guide.uuid}/"><bdi>Open places</bdi></a></li>' in page
 
 
 def seen(client, page) -> str:

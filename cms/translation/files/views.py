@@ -21,6 +21,7 @@ from cms.core.errors import NotFound, NotPermitted
 from cms.core.imports.views import PlanView
 from cms.core.tables.faults import FileRefused
 from cms.translation import access
+from cms.translation.views.base import isolated
 
 from . import existing, exporting, memory, process, texts
 from .models import TranslationImport
@@ -204,7 +205,9 @@ class ThingFiles(OfThing, Files):
         return super().get_context_data(**kwargs) | {"translation": self.translation, "below": below - 1}
 
     def get_page_subtitle(self):
-        return f"{self.translation.source.object_repr} ({languages.name(self.locale.language_code)})"
+        return (
+            f"{isolated(self.translation.source.object_repr)} ({languages.name(self.locale.language_code)})"
+        )
 
 
 class MemoryFiles(OfLanguage, Files):

@@ -19,7 +19,7 @@ from ..board import live_and_outdated
 from ..models import LanguageRole, Work
 from ..needs import WITHOUT_FAIL
 from ..state import State, is_overdue, percentage, state_of
-from .base import DeskPage
+from .base import DeskPage, isolated
 
 
 class PersonField(forms.ModelChoiceField):
@@ -146,6 +146,7 @@ class Assignment(DeskPage):
     def send_back(self):
         form = ReasonForm(self.request.POST)
         if not form.is_valid():
+            form.fields["reason"].widget.attrs["autofocus"] = True
             return self.render_to_response(self.get_context_data(reason=form))
         self.do(
             lambda: deciding.send_back(**self.whose, reason=form.cleaned_data["reason"], now=timezone.now()),
@@ -194,7 +195,7 @@ class Assignment(DeskPage):
         }
 
     def get_page_title(self):
-        return self.translation.source.object_repr
+        return isolated(self.translation.source.object_repr)
 
     def get_page_subtitle(self):
         return languages.name(self.translation.target_locale.language_code)

@@ -25,6 +25,11 @@ REFUSED = {
 }
 
 
+def isolated(title: str) -> str:
+    """A title beside which something else stands, whichever way either runs."""
+    return f"\u2068{title}\u2069"
+
+
 class DeskMixin:
     """For whoever has something to do at the desk. Raises PermissionDenied for others."""
 

@@ -27,7 +27,7 @@ from ..board import live_and_outdated
 from ..markup import plain, typed
 from ..models import Work
 from ..paragraphs import paragraphs
-from .base import DeskMixin, DeskPage
+from .base import DeskMixin, DeskPage, isolated
 
 # HTTP's statuses of what a write may be refused with.
 STATUSES = {BadInput: 400, NotPermitted: 403, NotFound: 404, Conflict: 409, DomainError: 400}
@@ -133,8 +133,7 @@ class Texts(OfTranslation, DeskPage):
         }
 
     def get_page_title(self):
-        # Isolated: the language's name stands beside it, and either may run the other way.
-        return f"\u2068{self.translation.source.object_repr}\u2069"
+        return isolated(self.translation.source.object_repr)
 
     def get_page_subtitle(self):
         return languages.name(self.translation.target_locale.language_code)
