@@ -34,6 +34,11 @@
     const text = form.elements.text.value;
     return isolates(form) ? text.replace(TAG, "$1").replace(/[\u2066\u2069]/g, "") : text;
   };
+  // What was typed or pasted with tags is put in order when one leaves it: before, it would take the caret along.
+  const isolate = (form) => {
+    const field = form.elements.text, words = shown(form, value(form));
+    if (isolates(form) && field.value !== words) field.value = words;
+  };
   const isOpen = (form) => value(form) !== form.saved;
   const failed = (form) => Boolean(form.late || form.conflict || (form.refused && isOpen(form)));
 
@@ -314,7 +319,7 @@
     field.value = shown(form, field.value);
     fit(field);
     field.addEventListener("input", () => typed(form));
-    field.addEventListener("blur", () => save(form));
+    field.addEventListener("blur", () => { isolate(form); save(form); });
     field.addEventListener("focus", () => matches(form));
     field.addEventListener("keydown", keys(form));
     form.addEventListener("submit", (event) => { event.preventDefault(); save(form, true); });
@@ -381,6 +386,12 @@
       form.ready = false;
     }));
   }));
+  // Lines break elsewhere where there is more room for them, or less.
+  let width = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    if (contentRect.width !== width) forms.forEach((form) => fit(form.elements.text));
+    ({ width } = contentRect);
+  }).observe(document.querySelector(".desk-paragraphs"));
   window.addEventListener("online", () => forms.filter((form) => form.late).forEach((form) => save(form, true)));
   window.addEventListener("beforeunload", (event) => {
     if (forms.some(isOpen)) event.preventDefault();
