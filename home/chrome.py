@@ -38,7 +38,13 @@ class Chrome:
         """`{home: {title, url}, menu: [{title, url, locale, current}], languages, site_name, footer}`."""
         if self.reading is not None:
             return self.reading.site
-        return content.site_contents(locale=self.locale, principals=self.principals, here=self.request.path)
+        known = getattr(self.request, "site_document", None)
+        return content.site_contents(
+            locale=self.locale,
+            principals=self.principals,
+            here=self.request.path,
+            document=known if known and known["locale"] == self.locale else None,
+        )
 
     @property
     def site_name(self) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
@@ -20,6 +20,8 @@ from django.views.decorators.http import require_safe
 from cms.content import api as content
 from cms.content.models import ContentItem
 from cms.core import audiences, languages, numerals
+
+from .hidden import is_met
 
 NEWEST = 30
 _types: list[str] = []
@@ -96,8 +98,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 def newest(request: HttpRequest) -> HttpResponse:
     """The newest guides, practices and resources of one language, as Atom (RFC 4287). Two statements."""
     locale = get_language()
+    if not is_met(request, locale):
+        raise Http404
     base = settings.WAGTAILADMIN_BASE_URL
-    name = content.site_contents(locale=locale)["site_name"] or settings.WAGTAIL_SITE_NAME
+    known = getattr(request, "site_document", None)
+    name = content.site_contents(locale=locale, document=known)["site_name"] or settings.WAGTAIL_SITE_NAME
     items = (
         _public()
         .filter(locale=locale, type__in=_types)

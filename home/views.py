@@ -8,13 +8,15 @@ from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
 from django.utils.cache import patch_vary_headers
 from django.utils.encoding import iri_to_uri
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language, get_language_from_request, override
 from django.views.decorators.http import require_safe
 
 from cms.content import api as content
+from cms.core.language_models import met
 
 from . import reading
 from .chrome import Chrome
+from .hidden import is_met
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def edition_page(request: HttpRequest, number: str, path: str) -> HttpResponse:
     if found is not None:
         return reading.answer_edition(request, found)
     address = content.elsewhere(**where)
-    if address is None:
+    if address is None or not is_met(request, chrome.locale):
         raise Http404
     response = HttpResponseRedirect(address)
     patch_vary_headers(response, ["Cookie"])
@@ -81,7 +83,7 @@ def edition_changes(request: HttpRequest, number: str, path: str) -> HttpRespons
     found = content.edition_changes(
         path=f"/{chrome.locale}/{path}", number=int(number), principals=chrome.principals
     )
-    if found is None or reading.is_read_its_own_way(found[1]["type"]):
+    if found is None or reading.is_read_its_own_way(found[1]["type"]) or not is_met(request, chrome.locale):
         raise Http404
     changes, root = found
     response = render(
@@ -115,11 +117,12 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request, template, status):
-    try:
-        text = loader.get_template(template).render({}, request)
-    except TemplateDoesNotExist:
-        text = ""
-    response = HttpResponse(text, status=status)
+    with override(met(get_language() or settings.LANGUAGE_CODE)):
+        try:
+            text = loader.get_template(template).render({}, request)
+        except TemplateDoesNotExist:
+            text = ""
+        response = HttpResponse(text, status=status, headers={"Content-Language": get_language()})
     response["Cache-Control"] = "private, no-store"
     patch_vary_headers(response, ["Cookie"])
     return response

@@ -379,9 +379,12 @@ def site_chrome(document: dict | None, access: frozenset[str], locale: str, here
     }
 
 
-def site_contents(*, locale: str, principals: frozenset[str] = frozenset(), here: str = "") -> dict:
-    """The same for pages that are no documents (search, accounts): one statement for nobody in particular."""
-    document = next(iter(contents.load([], locale).values()), None)
+def site_contents(
+    *, locale: str, principals: frozenset[str] = frozenset(), here: str = "", document: dict | None = None
+) -> dict:
+    """The same for pages that are no documents (search, accounts): one statement for nobody in particular, none where the
+    site's contents `document` in that language was loaded before."""
+    document = document or next(iter(contents.load([], locale).values()), None)
     return site_chrome(document, access_keys(principals), locale, here)
 
 

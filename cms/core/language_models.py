@@ -8,6 +8,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Locale
 from wagtail_localize.locales.components import LocaleComponentModelForm, register_locale_component
 
+from . import languages
+
 
 class LanguageForm(LocaleComponentModelForm):
     """Part of the form in which a language is added or changed."""
@@ -62,3 +64,15 @@ def ready_codes() -> models.QuerySet:
 def hidden_codes() -> models.QuerySet:
     """Codes of the languages that readers don't meet: a statement, or part of one."""
     return Language.objects.filter(hidden=True).values_list("locale__language_code", flat=True)
+
+
+def met(code: str) -> str:
+    """A language in which readers are spoken to: this one, or the site's own where they don't meet it. One statement; none for
+    the site's own."""
+    return settings.LANGUAGE_CODE if code != settings.LANGUAGE_CODE and code in hidden_codes() else code
+
+
+def offered(*also: str) -> list[tuple[str, str]]:
+    """`(code, own name)` of the languages that readers meet, and of those that were chosen before. One statement."""
+    hidden = set(hidden_codes()) - set(also)
+    return [(code, name) for code, name in languages.choices() if code not in hidden]

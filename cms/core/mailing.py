@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
 
 from . import languages
+from .language_models import met
 
 # Answers by which a mail server says that it didn't take a mail. Whatever else happens leaves that open.
 REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
@@ -48,5 +49,11 @@ def message(
 
 
 def language_of(person, other: str) -> str:
-    """The language that somebody is written to in: their own, else another that is known."""
+    """The language that a reader is written to in: their own, else another that is known; the site's own where readers don't
+    meet that one. A statement, none for the site's own."""
+    return met(own_language(person, other))
+
+
+def own_language(person, other: str) -> str:
+    """The language of somebody who works on the site: their own, else another that is known, ready for readers or not."""
     return person.language if person.language in languages.codes() else other

@@ -1,6 +1,8 @@
 """The OpenAPI description and the page that shows it, both from here: no other host is contacted."""
 
+import copy
 import json
+from collections.abc import Collection
 from functools import lru_cache
 
 import orjson
@@ -11,6 +13,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
+
+from cms.core.language_models import hidden_codes
 
 from .caching import Answer, make_answer, respond
 from .encoding import encode
@@ -30,16 +34,38 @@ def as_text() -> str:
 
 
 @lru_cache(maxsize=1)
-def _answer() -> Answer:
-    return make_answer(encode(description()), content_type="application/vnd.oai.openapi+json;version=3.1")
+def _made() -> dict:
+    return description()
+
+
+@lru_cache(maxsize=4)
+def _answer(hidden: frozenset[str]) -> Answer:
+    found = without(_made(), hidden) if hidden else _made()
+    return make_answer(encode(found), content_type="application/vnd.oai.openapi+json;version=3.1")
+
+
+def without(described: dict, hidden: Collection[str]) -> dict:
+    """The description where these languages aren't offered: nobody is told to ask in one that readers don't meet.
+
+    Answers may name them all the same, in what tells of the past.
+    """
+    found = copy.deepcopy(described)
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if parameter["name"] in ("locale", "language") and "enum" in parameter["schema"]:
+                    parameter["schema"]["enum"] = [
+                        code for code in parameter["schema"]["enum"] if code not in hidden
+                    ]
+    return found
 
 
 class Description(ReadView):
-    """The OpenAPI 3.1 description of all endpoints."""
+    """The OpenAPI 3.1 description of all endpoints. One statement."""
 
     @extend_schema(exclude=True)
     def get(self, request):
-        return respond(request, _answer())
+        return respond(request, _answer(frozenset(hidden_codes())))
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils import translation
 
 from cms.core.errors import BadInput
+from cms.core.language_models import met
 
 from . import problems
 from .logs import request_id
@@ -195,6 +196,9 @@ class LanguageMiddleware(LocaleMiddleware):
         if response.status_code == 404 and request.path_info.startswith(WITHOUT_LANGUAGE):
             response.headers.setdefault("Content-Language", translation.get_language())
             return response
+        if response.status_code == 404 and not translation.get_language_from_path(request.path_info):
+            # Django looks for it below the language that the browser asks for.
+            translation.activate(met(translation.get_language()))
         if code := getattr(request, "language_led_from", None):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.core import languages
 from cms.core.errors import BadInput
+from cms.core.language_models import offered
 
 # `_` is what jQuery sends against caches, `format=json` what clients of Wagtail's API send.
 HARMLESS = frozenset({"_", "format"})
@@ -100,9 +101,10 @@ def locales(query: Mapping, name: str) -> list[str]:
 
 
 def unknown_locale(name: str) -> BadInput:
+    codes = ", ".join(code for code, _name in offered())
     return refuse(
         name,
-        _("There is no such language here; there are: %(codes)s.") % {"codes": ", ".join(languages.codes())},
+        _("There is no such language here; there are: %(codes)s.") % {"codes": codes},
         code="unknown_locale",
     )
 

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "cms.content.middleware.PublicationRefusedMiddleware",
     "cms.content.middleware.ForeignPagesMiddleware",
     "home.redirects.VisibleRedirectMiddleware",
+    "home.hidden.HiddenLanguageMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"

@@ -18,7 +18,7 @@ def message(work: Work, *, to, subject: Callable[[str], str], template: str, **c
     `subject` gets the thing's title; the template has `title`, `language`, `due_on`, `url` and `context`.
     """
     target = work.translation.target_locale.language_code
-    with override(mailing.language_of(to, target)):
+    with override(mailing.own_language(to, target)):
         title = work.translation.source.object_repr
         return mailing.message(
             subject=subject(title),

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.dateparse import parse_date
 
 from cms.content import api as content
 from cms.core import languages
 from cms.core.errors import NotFound
+from cms.core.language_models import hidden_codes
 from learning.assessment.quiz import Quiz, merged, needs_merging
 
 from . import banks, identity, publishing, rules, syllabus
@@ -456,6 +457,8 @@ def catalogue_path(reader: Reader) -> str:
 
 
 def public_items(course_key: UUID) -> list:
-    """A course's items in its languages with what they last said, retired ones too, where it is for everybody. One statement."""
+    """A course's items in its languages with what they last said, retired ones too, where it is for everybody; of languages
+    that readers don't meet its own alone. One statement."""
     items = _items().filter(key=course_key, type=COURSE, access_key="", current__isnull=False)
+    items = items.exclude(~Q(locale=F("source_locale")), locale__in=hidden_codes())
     return list(items.select_related("current").defer("current__private", "current__text"))

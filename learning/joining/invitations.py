@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from cms.core import languages, mailing
+from cms.core import mailing
 from cms.core.errors import BadInput, Conflict, NotFound
+from cms.core.language_models import met, offered
 from cms.core.tasks import job
 from learning.catalogue import naming
 from learning.catalogue.rows import Course
@@ -53,7 +54,7 @@ def invite(*, course: Course, by, text: str, language: str, now: datetime) -> li
     Raises BadInput `bad_address` (nobody is invited where one of them isn't an address), `no_address`, `too_many_addresses`,
     `unknown_language`.
     """
-    if language not in languages.codes():
+    if language not in dict(offered()):
         raise BadInput(code="unknown_language")
     planned = plan(course, text, now)
     if planned.refused:
@@ -144,8 +145,9 @@ def send(invitation_pk: int) -> bool:
 
 def compose(invitation: Invitation, token: str):
     """The mail. It names the course and nobody."""
-    with override(invitation.language):
-        title, _locale = naming.title_in(invitation.course, invitation.language)
+    language = met(invitation.language)
+    with override(language):
+        title, _locale = naming.title_in(invitation.course, language)
         return mailing.message(
             subject=_("You are invited to a course: %(title)s") % {"title": title},
             template="course_invitation",

@@ -38,6 +38,9 @@ def _options() -> dict[str, tuple[str, ...]]:
 def listing(courses: list[dict], chosen: Filters, own: Collection, *, signed_in: bool) -> dict:
     """What the page shows around its list: `{all, total, q, hidden, facets, chosen, courses}`. `courses` are those that fit."""
     options = {**_options(), **({"mine": (True,)} if signed_in else {})}
+    # Languages are offered in which there is a course: none that readers don't meet.
+    spoken = {code for course in courses for code in course["locales"]}
+    options["language"] = tuple(code for code in options["language"] if code in spoken)
     counts = filters.counts(courses, chosen, own, options)
     found = [course for course in courses if filters.fits(course, chosen, own)]
     facets = [_facet(name, values, counts[name], chosen) for name, values in options.items()]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from cms.core import languages
 from cms.core.errors import BadInput, NotFound
 from learning.catalogue import documents, rules, running
 from learning.catalogue.choices import EnrolmentMode
@@ -162,7 +161,6 @@ def invitations(request, key, *, reader, now):
         "sendable": ", ".join(plan.addresses) if plan else "",
         "text": text,
         "language": language,
-        "languages": [(code, languages.name(code)) for code in languages.codes()],
     }
     return _page(request, course, "invitations", reader, context)
 

@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from cms.core import audiences, languages
 from cms.core.errors import BadInput
+from cms.core.language_models import met
 from cms.rest.api import SIGNED_IN, ApiView, IsSignedIn
 from cms.rest.parameters import choice
 from learning.catalogue.documents import Reader
@@ -29,10 +30,14 @@ class LearningView(ApiView):
     allowed_parameters = LOCALE
 
     def initial(self, request, *args, **kwargs):
+        # Where readers don't meet a language the answer is in the site's own, refusals included.
+        spoken = met(translation.get_language())
+        translation.activate(spoken)
         super().initial(request, *args, **kwargs)
         self.now = timezone.now()
         user = request.user
-        locale = choice(request.GET, "locale", languages.codes()) or _own_language(request, user)
+        asked = choice(request.GET, "locale", languages.codes()) or _own_language(user)
+        locale = met(asked) if asked else spoken
         translation.activate(locale)
         self.reader = Reader(principals=lambda: audiences.principals_of(user), locale=locale)
 
@@ -51,9 +56,9 @@ class OwnView(LearningView):
     permission_classes = (IsSignedIn,)
 
 
-def _own_language(request, user) -> str:
+def _own_language(user) -> str:
     own = user.language if user is not None and user.is_authenticated else ""
-    return own if own in languages.codes() else translation.get_language_from_request(request)
+    return own if own in languages.codes() else ""
 
 
 def with_address(value: dict) -> dict:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import ngettext, override
 
-from cms.core import languages
+from cms.core import languages, mailing
 
 from ..models import SavedSearch
 from ..repository.library import Library
@@ -22,7 +22,7 @@ SALT = "guides.alert"
 
 def compose(person, found: Sequence[tuple[SavedSearch, Sequence[UUID]]], seen: Library) -> EmailMessage:
     """One mail of all that is new, `(search, keys)`, in the person's language, else in the first search's."""
-    locale = person.language if person.language in languages.codes() else found[0][0].locale
+    locale = mailing.language_of(person, found[0][0].locale)
     told = seen.told({key for _search, keys in found for key in keys}, locale)
     with override(locale):
         stop_all = _stop_url([search.pk for search, _keys in found])

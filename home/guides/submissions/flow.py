@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from cms.core import languages
 from cms.core.errors import BadInput, Conflict, NotFound, NotPermitted, Unprocessable
+from cms.core.language_models import offered
 from home.vocabulary.models import Term
 
 from ..models import Submission, SubmissionTerm
@@ -59,7 +58,7 @@ def create(*, user, title: str, language: str, now: datetime, key: UUID | None =
     Raises NotPermitted, or Conflict `too_many_submissions` for somebody with ten that are open.
     """
     _check(user)
-    _check_values({"title": title, "language": language})
+    _check_values({"title": title, "language": language}, "")
     # The author's row is where requests meet that are sent at once.
     get_user_model().objects.select_for_update(no_key=True).get(pk=user.pk)
     taken = Submission.objects.filter(uuid=key).first() if key else None
@@ -87,7 +86,7 @@ def save(*, user, key: UUID, values: Mapping[str, object], now: datetime) -> Sub
     that is too long.
     """
     submission = _editable(user, key)
-    _check_values(values)
+    _check_values(values, submission.language)
     for name in (*submitting.LENGTHS, "language", "attribution"):
         if name in values:
             setattr(submission, name, values[name])
@@ -99,12 +98,12 @@ def save(*, user, key: UUID, values: Mapping[str, object], now: datetime) -> Sub
     return submission
 
 
-def _check_values(values: Mapping[str, object]) -> None:
-    """The form has looked at all of it; not everybody comes by the form. Raises BadInput."""
+def _check_values(values: Mapping[str, object], language: str) -> None:
+    """The form has looked at all of it; not everybody comes by the form. `language` is what was chosen before. Raises BadInput."""
     wrong = [name for name, most in submitting.LENGTHS.items() if len(values.get(name, "")) > most]
     if "title" in values and not values["title"]:
         wrong.append("title")
-    if values.get("language", settings.LANGUAGE_CODE) not in languages.codes():
+    if "language" in values and values["language"] not in dict(offered(language)):
         wrong.append("language")
     if values.get("attribution", Attribution.ANONYMOUS) not in Attribution.values:
         wrong.append("attribution")

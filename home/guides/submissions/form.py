@@ -2,9 +2,9 @@
 missing to hand it in."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from cms.core.language_models import offered
 from home.vocabulary import api as vocabulary
 
 from .submitting import CONSENT, LENGTHS, LINES, MOST_COUNTRIES, TAXONOMIES, Attribution, Taxonomy
@@ -57,9 +57,13 @@ class NewSubmissionForm(forms.Form):
     title = Words("title", label=_("Title"), help_text=_("What was done, in a few words."))
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
         help_text=_("In which you will write. It may be translated later."),
     )
+
+    def __init__(self, *args, language: str = "", **kwargs):
+        """`language` is what the draft has: it is offered though readers don't meet it any more."""
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = offered(language)
 
     def clean_title(self):
         if not self.cleaned_data["title"]:

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
-from cms.core import languages
+from cms.core import mailing
 from cms.core.tasks import job
 
 from ..models import Submission
@@ -25,8 +25,7 @@ def send(submission_pk: int, state: str) -> None:
     author = submission.author if submission is not None else None
     if author is None or not author.is_active or not author.email:
         return
-    known = author.language if author.language in languages.codes() else ""
-    with override(known or submission.language):
+    with override(mailing.language_of(author, submission.language)):
         address = settings.BASE_URL + reverse("contribute:submission", kwargs={"key": submission.uuid})
         context = {"submission": submission, "address": address, "site_name": settings.WAGTAIL_SITE_NAME}
         subject = " ".join(render_to_string("contribute/letter_subject.txt", context).split())

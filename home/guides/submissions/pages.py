@@ -64,7 +64,7 @@ def contribution(view):
 def sent_again(request: HttpRequest, key: UUID) -> bool:
     """Whether somebody hands in, word for word, what has just been handed in: its answer got lost on the way."""
     found = submissions.own(request.user, key)
-    form = SubmissionForm(request.POST, locale=get_language())
+    form = SubmissionForm(request.POST, locale=get_language(), language=found.language)
     if request.POST.get("go") != "submit" or found.state != State.SUBMITTED or not form.is_valid():
         return False
     stored = initial(found, submissions.chosen_codes(found))
@@ -179,11 +179,12 @@ def edit(request, key, *, now):
     if not submissions.may_contribute(request.user):
         raise NotPermitted
     if request.method != "POST":
-        form = SubmissionForm(locale=get_language(), initial=initial(found, submissions.chosen_codes(found)))
+        given = initial(found, submissions.chosen_codes(found))
+        form = SubmissionForm(locale=get_language(), language=found.language, initial=given)
         return edit_page(request, found, form)
     submissions.detach(user=request.user, key=key, files=_uuids(request.POST.getlist("remove")))
     refused = submissions.attach(user=request.user, key=key, files=request.FILES.getlist("files"), now=now)
-    form = SubmissionForm(request.POST, locale=get_language())
+    form = SubmissionForm(request.POST, locale=get_language(), language=found.language)
     if not form.is_valid():
         return edit_page(request, found, form, refused=refused)
     found = submissions.save(user=request.user, key=key, values=form.values(), now=now)
@@ -203,7 +204,7 @@ def submit(request, key, *, now):
     found = submissions.own(request.user, key)
     consent = "consent" in request.POST
     data = {**initial(found, submissions.chosen_codes(found)), "consent": consent}
-    form = SubmissionForm(_as_posted(data), locale=get_language())
+    form = SubmissionForm(_as_posted(data), locale=get_language(), language=found.language)
     form.is_valid()
     return _submit(request, found, form, consent, now)
 
