@@ -107,6 +107,10 @@ class Comment(models.Model):
     context = models.ForeignKey(
         "wagtail_localize.TranslationContext", on_delete=models.CASCADE, related_name="+"
     )
+    #: what the paragraph said: a place has several where it is a text; null for what was said before that was kept
+    string = models.ForeignKey(
+        "wagtail_localize.String", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     author = _person(_("author"))
     text = models.TextField(_("comment"), max_length=2000)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -15,6 +15,7 @@ from cms.content.api import Piece, word_changes
 from . import memory
 from .markup import is_plain, plain, problem_of, tags_of, typed
 from .models import Comment
+from .succession import most_alike, successor
 from .terms import Term, agreed, used
 
 
@@ -88,23 +89,24 @@ def paragraphs(user, translation: Translation, only: Sequence[int] | None = None
     """All paragraphs of a translation in reading order, or those with these ids. Nine statements, however many they are."""
     rows = StringSegment.objects.filter(source=translation.source_id).select_related("string", "context")
     if only is not None:
-        rows = rows.filter(pk__in=only)
-    segments = list(rows.order_by("order", "pk"))
+        # With those that stand at the same places.
+        places = StringSegment.objects.filter(pk__in=only).values("context")
+        rows = rows.filter(context__in=places)
+    there = list(rows.order_by("order", "pk"))
+    segments = [segment for segment in there if only is None or segment.pk in only]
     contexts = [segment.context_id for segment in segments]
     written = _written(translation, contexts)
-    comments = _comments(translation, contexts)
-    missing = [
-        segment.string.data
-        for segment in segments
-        if not _current(segment, written.get(segment.context_id, ()))[0]
-    ]
+    present = _present(there)
+    before = _before(present, written)
+    comments = _comments(translation, present, before)
+    missing = [segment.string.data for segment in segments if not _current(segment, written)]
     exact = memory.exact(user, translation, missing) if missing else {}
     known = agreed(translation, [segment.string.data for segment in segments])
     places = Places(translation.source.specific_content_type.model_class())
     found = []
     for segment in segments:
-        current, earlier = _current(segment, written.get(segment.context_id, ()))
-        source = segment.string.data
+        current, source = _current(segment, written), segment.string.data
+        place = segment.context_id, segment.string_id
         found.append(
             Paragraph(
                 id=segment.pk,
@@ -117,9 +119,9 @@ def paragraphs(user, translation: Translation, only: Sequence[int] | None = None
                 error=_error(current),
                 written_by=str(current.last_translated_by or "") if current else "",
                 is_new=_is_new(current, translation.work),
-                earlier=_earlier(source, earlier, current),
+                earlier=_earlier(source, before.get(place), current),
                 exact=exact.get(source, ""),
-                comments=tuple(comments[segment.context_id]),
+                comments=tuple(comments[place]),
                 terms=tuple(used(known, [source])),
             )
         )
@@ -135,19 +137,56 @@ def _written(translation, contexts) -> dict[int, list[StringTranslation]]:
     return found
 
 
-def _comments(translation, contexts) -> dict[int, list[Comment]]:
-    rows = Comment.objects.filter(work=translation.work, context__in=contexts)
-    found = defaultdict(list)
-    for row in rows.select_related("author", "resolved_by"):
-        found[row.context_id].append(row)
+def _present(segments) -> dict[int, dict[int, str]]:
+    """The originals that stand at each place now, by their string."""
+    found = defaultdict(dict)
+    for segment in segments:
+        found[segment.context_id][segment.string_id] = segment.string.data
     return found
 
 
-def _current(segment, written) -> tuple[StringTranslation | None, StringTranslation | None]:
-    """The translation of the segment as it is, and the latest of what stood there before."""
-    current = next((row for row in written if row.translation_of_id == segment.string_id), None)
-    earlier = next((row for row in written if row.translation_of_id != segment.string_id), None)
-    return current, earlier
+def _before(present, written) -> dict[tuple[int, int], StringTranslation]:
+    """The latest of what stood where a paragraph stands and has gone, by context and string."""
+    found = {}
+    for context, texts in present.items():
+        rows = {row.translation_of_id: row for row in written.get(context, ())}
+        free = dict(texts)
+        for string, row in rows.items():
+            if string in texts:
+                continue
+            # A paragraph that stood beside it hasn't come for it.
+            able = {
+                key: text
+                for key, text in free.items()
+                if len(texts) == 1 or key not in rows or rows[key].updated_at >= row.updated_at
+            }
+            key = successor(row.translation_of.data, texts, able)
+            if key is not None:
+                found[context, key] = row
+                del free[key]
+    return found
+
+
+def _comments(translation, present, before) -> dict[tuple[int, int], list[Comment]]:
+    """By context and string. What was said of a paragraph that has gone stands by the one that has come for it, else by the
+    first of its place."""
+    rows = Comment.objects.filter(work=translation.work, context__in=present)
+    heirs = {(context, row.translation_of_id): key for (context, key), row in before.items()}
+    found = defaultdict(list)
+    for row in rows.select_related("author", "resolved_by", "string"):
+        texts, string = present[row.context_id], row.string_id
+        if string not in texts:
+            string = heirs.get((row.context_id, string))
+        if string is None and row.string is not None:
+            string = most_alike(row.string.data, texts)
+        found[row.context_id, string or next(iter(texts))].append(row)
+    return found
+
+
+def _current(segment, written) -> StringTranslation | None:
+    """The translation of the segment as it is."""
+    rows = written.get(segment.context_id, ())
+    return next((row for row in rows if row.translation_of_id == segment.string_id), None)
 
 
 def _is_new(current, work) -> bool:

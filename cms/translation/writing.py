@@ -142,7 +142,13 @@ def comment(*, by, uuid: UUID, segment_id: int, text: str) -> Comment:
         raise BadInput(_("Write something."), code="empty")
     if len(text) > LONGEST_COMMENT:
         raise BadInput(_("This is too long."), code="too_long")
-    return Comment.objects.create(work=translation.work, context_id=segment.context_id, author=by, text=text)
+    return Comment.objects.create(
+        work=translation.work,
+        context_id=segment.context_id,
+        string_id=segment.string_id,
+        author=by,
+        text=text,
+    )
 
 
 def resolve(*, by, uuid: UUID, comment_id: int, now: datetime) -> None:
