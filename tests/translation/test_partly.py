@@ -118,7 +118,8 @@ def ids(client, state):
 def test_readers_are_told_that_some_of_it_isnt_translated(client, above, french, write, put_together):
     put_together(write(french, only=1))
     address = item_of(french).path
-    assert "Not all of it is translated yet" in text_of(client, address)
+    # The note is in the page's language.
+    assert "Tout n’est pas encore traduit" in text_of(client, address)
     put_together(write(french))
     assert "state-note" not in text_of(client, address)
 
