@@ -53,13 +53,13 @@ def settle(name: str) -> None:
     own = Locale.objects.filter(language_code=settings.LANGUAGE_CODE).first()
     if own is None:
         return
-    labels = labels_of(name, settings.LANGUAGE_CODE)
+    labels = [list(pair) for pair in labels_of(name, settings.LANGUAGE_CODE).items()]
     sheet = LabelSheet.objects.select_for_update().filter(list=name, locale=own).first()
     if sheet is None:
         if not labels:
             return
         sheet = LabelSheet.objects.create(list=name, locale=own, labels=labels, translation_key=key_of(name))
-    elif list(sheet.labels.items()) != list(labels.items()):
+    elif sheet.labels != labels:
         sheet.labels = labels
         sheet.save()
         # A label is read at a glance: nobody has to ask for the new ones first.

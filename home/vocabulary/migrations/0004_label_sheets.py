@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('translation_key', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('list', models.CharField(choices=[('target', 'Target'), ('threat', 'Threat'), ('phase', 'Phase'), ('topic', 'Topic'), ('stakeholder', 'Stakeholder'), ('resource_type', 'Kind of resource'), ('region', 'Region'), ('country', 'Country'), ('instrument', 'Legal instruments'), ('organisation', 'Organisations')], editable=False, max_length=40, verbose_name='list')),
-                ('labels', home.vocabulary.models.sheets.LabelsField(default=dict, verbose_name='labels')),
+                ('labels', home.vocabulary.models.sheets.LabelsField(default=list, verbose_name='labels')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
             ],
             options={

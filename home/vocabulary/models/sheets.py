@@ -27,18 +27,15 @@ TERMS = (Term, TermLabel, "term")
 
 
 class LabelsField(models.JSONField):
-    """`{code: label}`, in the order of the list. wagtail-localize takes each label apart, under its code."""
+    """`[[code, label], …]`, in the order of the list, which PostgreSQL doesn't keep of an object's keys. wagtail-localize takes
+    each label apart, under its code."""
 
-    def get_translatable_segments(self, value: dict[str, str]) -> list[StringSegmentValue]:
-        return [
-            StringSegmentValue(code, StringValue.from_plaintext(label))
-            for code, label in value.items()
-            if label
-        ]
+    def get_translatable_segments(self, value: list[list[str]]) -> list[StringSegmentValue]:
+        return [StringSegmentValue(code, StringValue.from_plaintext(label)) for code, label in value if label]
 
-    def restore_translated_segments(self, value: dict[str, str], segments) -> dict[str, str]:
+    def restore_translated_segments(self, value: list[list[str]], segments) -> list[list[str]]:
         translated = {segment.path: segment.render_text() for segment in segments}
-        return {code: translated.get(code, label) for code, label in value.items()}
+        return [[code, translated.get(code, label)] for code, label in value]
 
 
 class LabelSheet(TranslatableMixin):
@@ -55,7 +52,7 @@ class LabelSheet(TranslatableMixin):
     CHOICES = [*Taxonomy.choices, *List.choices]
 
     list = models.CharField(_("list"), max_length=40, choices=CHOICES, editable=False)
-    labels = LabelsField(_("labels"), default=dict)
+    labels = LabelsField(_("labels"), default=list)
 
     translatable_fields = [SynchronizedField("list", overridable=False), TranslatableField("labels")]
     panels = [FieldPanel("list", read_only=True), FieldPanel("labels", read_only=True)]
@@ -73,7 +70,7 @@ class LabelSheet(TranslatableMixin):
         """Nothing is longer than its row can hold."""
         _rows, labels, _name = ROWS.get(self.list, TERMS)
         longest = labels._meta.get_field("label").max_length
-        for code, label in self.labels.items():
+        for code, label in self.labels:
             if len(label) > longest:
                 raise ValidationError(
                     {
