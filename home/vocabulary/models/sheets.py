@@ -51,8 +51,9 @@ class LabelSheet(TranslatableMixin):
 
     CHOICES = [*Taxonomy.choices, *List.choices]
 
-    list = models.CharField(_("list"), max_length=40, choices=CHOICES, editable=False)
+    # Before the next, which takes the name of the type in what follows.
     labels = LabelsField(_("labels"), default=list)
+    list = models.CharField(_("list"), max_length=40, choices=CHOICES, editable=False)
 
     translatable_fields = [SynchronizedField("list", overridable=False), TranslatableField("labels")]
     panels = [FieldPanel("list", read_only=True), FieldPanel("labels", read_only=True)]
