@@ -1,8 +1,5 @@
 """Signals of this app: what is renamed is right in every document a moment later."""
 
-from functools import partial
-
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail_localize.models import TranslationLog
@@ -26,7 +23,7 @@ from .models import (
 def on_label(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.term)
-        _heard(instance.term.taxonomy, instance.term.code, instance.locale)
+        _heard(instance, instance.term.taxonomy)
 
 
 @receiver([post_save, post_delete], sender=OrganisationName)
@@ -34,7 +31,7 @@ def on_name(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.organisation)
         content.mark_abbreviating(instance.organisation.abbreviation)
-        _heard("organisation", instance.organisation.code, instance.locale)
+        _heard(instance, "organisation")
 
 
 @receiver(pre_save, sender=Organisation)
@@ -50,7 +47,7 @@ def on_organisation(instance, raw=False, **kwargs):
 def on_title(instance, raw=False, **kwargs):
     if not raw:
         _renamed(instance.instrument)
-        _heard("instrument", instance.instrument.code, instance.locale)
+        _heard(instance, "instrument")
 
 
 @receiver(post_save, sender=TranslationLog)
@@ -65,6 +62,17 @@ def on_put_together(instance, created=False, raw=False, **kwargs):
 def on_row(instance, created=False, raw=False, **kwargs):
     if not raw and not created:
         _renamed(instance)
+        # Its code, or its place in the list.
+        sheets.heard(instance.taxonomy)
+
+
+@receiver(pre_save, sender=Term)
+def on_term(instance, raw=False, **kwargs):
+    """The list that it leaves hears of it as well."""
+    if not raw and instance.pk:
+        before = Term.objects.filter(pk=instance.pk).values_list("taxonomy", flat=True).first()
+        if before is not None and before != instance.taxonomy:
+            sheets.heard(before)
 
 
 @receiver(post_save, sender=GlossaryTerm)
@@ -80,6 +88,7 @@ def _renamed(row):
     content.mark_referring(row, reason="term")
 
 
-def _heard(name, code, locale):
-    """The translation desk hears of it when it is through."""
-    transaction.on_commit(partial(sheets.heard, name, code, locale), robust=True)
+def _heard(label, name):
+    """The translation desk hears of it when it is through, if it doesn't come from there."""
+    if not getattr(label, "from_desk", False):
+        sheets.heard(name)

@@ -1,5 +1,6 @@
 """The vocabulary in the admin: lists that can be searched and filtered, and where each row is used."""
 
+from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import LocaleColumn, UpdatedAtColumn
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -69,7 +70,9 @@ class LookOnly(ModelPermissionPolicy):
         return action == "view" and super().user_has_permission(user, action)
 
     def users_with_any_permission(self, actions):
-        return super().users_with_any_permission({"view"} & set(actions))
+        if "view" not in actions:
+            return get_user_model().objects.none()
+        return super().users_with_any_permission({"view"})
 
 
 class LabelSheetViewSet(SnippetViewSet):

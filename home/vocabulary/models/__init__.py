@@ -3,13 +3,14 @@
 from .glossary import GlossaryTerm
 from .instruments import InstrumentTitle, LegalInstrument
 from .organisations import Organisation, OrganisationName, Partnership
-from .sheets import LabelSheet
+from .sheets import LabelSheet, LabelsInStep
 from .terms import Taxonomy, Term, TermLabel
 
 __all__ = [
     "GlossaryTerm",
     "InstrumentTitle",
     "LabelSheet",
+    "LabelsInStep",
     "LegalInstrument",
     "Organisation",
     "OrganisationName",

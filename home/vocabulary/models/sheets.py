@@ -1,5 +1,6 @@
 """Labels of a list on one sheet for the translation desk. Nothing reads sheets but the desk: the labels stay the truth."""
 
+import unicodedata
 import uuid
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,10 @@ ROWS = {
     "organisation": (Organisation, OrganisationName, "organisation"),
 }
 TERMS = (Term, TermLabel, "term")
+
+# Unicode's categories: controls and separators of lines; letters, marks, numbers, punctuation and symbols.
+LINE_BREAKS = {"Cc", "Zl", "Zp"}
+SEEN = "LMNPS"
 
 
 class LabelsField(models.JSONField):
@@ -52,7 +57,7 @@ class LabelSheet(TranslatableMixin):
     CHOICES = [*Taxonomy.choices, *List.choices]
 
     # Before the next, which takes the name of the type in what follows.
-    labels = LabelsField(_("labels"), default=list)
+    labels = LabelsField(_("labels"), default=list, blank=True)
     list = models.CharField(_("list"), max_length=40, choices=CHOICES, editable=False)
 
     translatable_fields = [SynchronizedField("list", overridable=False), TranslatableField("labels")]
@@ -68,17 +73,38 @@ class LabelSheet(TranslatableMixin):
         return gettext("Labels: %(list)s") % {"list": self.get_list_display()}
 
     def clean(self):
-        """Nothing is longer than its row can hold."""
+        """Each is one line that can be seen, and no longer than its row can hold."""
         _rows, labels, _name = ROWS.get(self.list, TERMS)
         longest = labels._meta.get_field("label").max_length
         for code, label in self.labels:
+            kinds = {unicodedata.category(character) for character in label}
             if len(label) > longest:
-                raise ValidationError(
-                    {
-                        "labels": gettext("%(code)s: this is longer than %(count)s characters: “%(label)s”")
-                        % {"code": code, "count": longest, "label": label}
-                    }
-                )
+                problem = gettext("%(code)s: this is longer than %(count)s characters: “%(label)s”")
+            elif kinds & LINE_BREAKS:
+                problem = gettext("%(code)s: this has more than one line: “%(label)s”")
+            elif not any(kind[0] in SEEN for kind in kinds):
+                problem = gettext("%(code)s: nothing of this can be seen")
+            else:
+                continue
+            raise ValidationError({"labels": problem % {"code": code, "count": longest, "label": label}})
+
+
+class LabelsInStep(models.Model):
+    """On which words the labels of a list and the desk's texts last agreed in a language: `{code: label}`.
+
+    Whoever has moved away from that since is the newer one.
+    """
+
+    labels = models.JSONField(default=dict)
+    list = models.CharField(max_length=40, choices=LabelSheet.CHOICES)
+    locale = models.ForeignKey("wagtailcore.Locale", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["list", "locale"], name="vocabulary_in_step_language")]
+
+    def __str__(self):
+        return f"{self.list} {self.locale_id}"
 
 
 def key_of(name: str) -> uuid.UUID:
