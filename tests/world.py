@@ -22,7 +22,12 @@ def committed():
     before, connection.run_on_commit = connection.run_on_commit, []
     try:
         with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
-            yield callbacks
+            try:
+                yield callbacks
+            except BaseException:
+                # It never committed, and what fails after it would only hide why.
+                connection.run_on_commit = []
+                raise
     finally:
         connection.run_on_commit = before
 

@@ -45,7 +45,8 @@ class _Waiting:
     def __init__(self, page_ids: Collection[int]):
         self.page_ids, self.begun = set(page_ids), False
 
-    def __call__(self) -> None:
+    # A method and no `__call__`: of a hook that fails Django tells the `__qualname__`, which an object has none of.
+    def work_off(self) -> None:
         from .marks import work_off
 
         self.begun = True
@@ -77,10 +78,11 @@ def _work_off_afterwards(page_ids: Collection[int]) -> None:
     # What waits already lives as long as we do: a savepoint that could take it back would take us along. Pages whose
     # marks were taken back are passed over, since nothing marks them.
     for _, act, _ in transaction.get_connection().run_on_commit:
-        if isinstance(act, _Waiting) and not act.begun:
-            act.page_ids.update(page_ids)
+        waiting = getattr(act, "__self__", None)
+        if isinstance(waiting, _Waiting) and not waiting.begun:
+            waiting.page_ids.update(page_ids)
             return
-    transaction.on_commit(_Waiting(page_ids), robust=True)
+    transaction.on_commit(_Waiting(page_ids).work_off, robust=True)
 
 
 def mark(item: ContentItem, *, links_too: bool, reason: str, correction: bool = False) -> None:

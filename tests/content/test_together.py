@@ -201,3 +201,25 @@ def test_afterwards_what_is_interrupted_stays_marked(linked, committed, portions
     assert Mark.objects.filter(page_id=target.pk).exists()
     assert marks.sweep(timedelta(0)) == 1
     assert ContentItem.objects.get(page_id=target.pk).title == "Another"
+
+
+def test_what_fails_after_the_commit_stops_no_other_hook(linked, committed, monkeypatch):
+    """The database goes away between the commit and the work: the marks stay, and what else waits for the commit happens."""
+    target, dependants = linked
+    pages = dependants(0, 1)
+    happened = []
+
+    def gone(page_ids):
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(marks, "work_off", gone)
+    with committed():
+        world.publish(target, slug="moved")
+        transaction.on_commit(lambda: happened.append(True), robust=True)
+    assert happened == [True]
+    assert set(Mark.objects.values_list("page_id", flat=True)) == {target.pk}
+
+    monkeypatch.undo()
+    with committed():
+        marks.work_off([target.pk])
+    assert all("/en/moved/" in body(page) for page in pages)
