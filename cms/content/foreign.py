@@ -2,7 +2,8 @@
 to the page that they name.
 
 The explorer shows an editor what they have a right to; the choosers, one form of moving, the translation forms and two
-reports show every page of the site, drafts and restricted ones too.
+reports show every page of the site, drafts and restricted ones too. Of snippets wagtail-localize asks for Django's
+permissions, whatever policy was registered for their kind.
 """
 
 from collections.abc import Callable, Collection
@@ -10,10 +11,9 @@ from collections.abc import Callable, Collection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.models import DraftStateMixin, Page
-from wagtail.permissions import page_permission_policy
+from wagtail.permissions import page_permission_policy, policy_registry
 from wagtail.snippets.models import get_snippet_models
-from wagtail.snippets.permissions import get_permission_name
-from wagtail_localize.models import TranslationSource
+from wagtail_localize.models import Translation, TranslationSource
 
 from cms.core import audiences
 
@@ -21,6 +21,17 @@ from .read import visible
 
 # Over all pages, and not to be narrowed.
 REPORTS = ("wagtailadmin_reports:page_types_usage", "wagtail_localize:translations_report")
+
+# Of one translation, by its number.
+OF_TRANSLATIONS = (
+    "edit_string_translation",
+    "edit_override",
+    "download_pofile",
+    "upload_pofile",
+    "machine_translate",
+    "preview_translation",
+    "stop_translation",
+)
 
 
 def choosable(pages: QuerySet[Page], user) -> QuerySet[Page]:
@@ -80,10 +91,23 @@ def _translate_page(request, page_id):
 
 
 def _translate_snippet(request, app_label, model_name, pk):
-    model = next(
-        (each for each in get_snippet_models() if each._meta.label_lower == f"{app_label}.{model_name}"), None
+    model = _snippet_model(app_label, model_name)
+    return model is None or _may(request.user, "change", model)
+
+
+def _list_snippets(request, app_label, model_name, pk=None):
+    """By their names, for choosing one in a translation."""
+    model = _snippet_model(app_label, model_name)
+    return model is None or policy_registry.get_by_type(model).user_has_any_permission(
+        request.user, {"add", "change", "delete", "view"}
     )
-    return model is None or request.user.has_perm(get_permission_name("change", model))
+
+
+def _of_translation(request, translation_id, **kwargs):
+    """Of a page the view asks itself."""
+    translation = Translation.objects.select_related("source").filter(pk=translation_id).first()
+    model = translation and translation.source.specific_content_type.model_class()
+    return model is None or issubclass(model, Page) or _may(request.user, "change", model)
 
 
 def _update_translations(request, translation_source_id):
@@ -95,13 +119,22 @@ def _update_translations(request, translation_source_id):
     publishing = "publish_translations" in request.POST
     if not issubclass(model, Page):
         actions = ["change", *(["publish"] if publishing and issubclass(model, DraftStateMixin) else [])]
-        return all(request.user.has_perm(get_permission_name(action, model)) for action in actions)
+        return all(_may(request.user, action, model) for action in actions)
     family = model.objects.filter(translation_key=source.object_id)
     own = family.filter(locale=source.locale_id)
     translated = family.filter(locale__in=source.translations.filter(enabled=True).values("target_locale"))
     return _have_right(request.user, own, "can_edit") and not (
         publishing and not _have_right(request.user, translated, "can_publish")
     )
+
+
+def _snippet_model(app_label: str, model_name: str):
+    label = f"{app_label}.{model_name}"
+    return next((each for each in get_snippet_models() if each._meta.label_lower == label), None)
+
+
+def _may(user, action: str, model) -> bool:
+    return policy_registry.get_by_type(model).user_has_permission(user, action)
 
 
 def _have_right(user, pages, right: str) -> bool:
@@ -120,5 +153,7 @@ _CHECKS: dict[str, Callable[..., bool]] = {
     "wagtail_localize:submit_page_translation": _translate_page,
     "wagtail_localize:submit_snippet_translation": _translate_snippet,
     "wagtail_localize:update_translations": _update_translations,
+    **{f"wagtail_localize:snippets_api_{name}": _list_snippets for name in ("listing", "detail")},
+    **{f"wagtail_localize:{name}": _of_translation for name in OF_TRANSLATIONS},
     **{f"{name}{ending}": _report for name in REPORTS for ending in ("", "_results")},
 }

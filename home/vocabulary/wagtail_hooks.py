@@ -6,6 +6,7 @@ from wagtail.admin.ui.tables import LocaleColumn, UpdatedAtColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .models import GlossaryTerm, LabelSheet, LegalInstrument, Organisation, Partnership, Term
@@ -75,8 +76,18 @@ class LookOnly(ModelPermissionPolicy):
         return super().users_with_any_permission({"view"})
 
 
+class NotChosen(SnippetChooserViewSet):
+    """Nothing refers to a sheet; Wagtail's choosers ask for no right."""
+
+    register_widget = False
+
+    def get_urlpatterns(self):
+        return []
+
+
 class LabelSheetViewSet(SnippetViewSet):
     model = LabelSheet
+    chooser_viewset_class = NotChosen
     icon = "tag"
     menu_label = _("Lists of labels")
     list_display = ["__str__", LocaleColumn(label=_("Language"))]

@@ -552,3 +552,44 @@ def test_nobody_edits_a_sheet_by_itself(threats, client, admin_user):
         assert client.post(address, {"labels": "{}"}).status_code in (302, 403, 404), name
     sheet.refresh_from_db()
     assert ["drone", "Drone"] in sheet.labels
+
+
+def test_nobody_reaches_a_sheet_through_the_views_of_the_libraries(threats, client, admin_user):
+    """They ask for Django's permissions, which a superuser has all of, or for none."""
+    client.force_login(admin_user)
+    translation = work("fr").translation
+    sheet = LabelSheet.objects.get(locale__language_code="en")
+    segment = StringSegment.objects.filter(source=translation.source).first()
+    kind, state = ["vocabulary", "labelsheet"], stored()
+
+    def refused(name, args, method="get", **data):
+        address = reverse(f"wagtail_localize:{name}", args=args)
+        answer = getattr(client, method)(address, **data)
+        assert answer.status_code in (302, 403), name
+        assert answer.get("Location", "/admin/") == "/admin/", name
+
+    refused("submit_snippet_translation", [*kind, sheet.pk])
+    refused("submit_snippet_translation", [*kind, sheet.pk], "post", data={"locales": []})
+    refused("update_translations", [translation.source_id], "post", data={"publish_translations": "on"})
+    refused("edit_string_translation", [translation.pk, segment.pk], "put", data="value=Autre")
+    refused("edit_string_translation", [translation.pk, segment.pk], "delete")
+    refused("machine_translate", [translation.pk], "post")
+    refused("stop_translation", [translation.pk], "post")
+    refused("upload_pofile", [translation.pk], "post")
+    refused("download_pofile", [translation.pk])
+    assert stored() == state
+    assert client.get("/admin/snippets/choose/vocabulary/labelsheet/").status_code == 404
+
+
+def test_names_of_a_kind_are_listed_to_those_with_a_right_to_it(threats, client, person):  # noqa: F811
+    user = person()
+    client.force_login(user)
+    address = reverse("wagtail_localize:snippets_api_listing", args=["vocabulary", "labelsheet"])
+    assert client.get(address).status_code in (302, 403)
+    user.groups.first().permissions.add(Permission.objects.get(codename="view_labelsheet"))
+    assert len(client.get(address).json()) == LabelSheet.objects.count()
+
+
+def stored():
+    models = (LabelSheet, Translation, TranslationSource, StringTranslation, Work, TermLabel)
+    return [list(model.objects.order_by("pk").values()) for model in models]
