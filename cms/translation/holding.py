@@ -13,6 +13,11 @@ from wagtail_localize.models import StringTranslation, Translation, TranslationS
 from .models import Work
 
 
+def works_of(**filters) -> list[Work]:
+    """Work alone, for who changes nothing else. One statement, in a transaction."""
+    return list(_rows(Work).filter(**filters))
+
+
 def hold(translation_ids: Collection[int]) -> dict[int, Work]:
     """The work of these translations as it is now, by theirs: who writes, hands in or decides waits. Two statements."""
     list(_rows(Translation).filter(pk__in=translation_ids).values_list("pk"))

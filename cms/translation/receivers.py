@@ -21,7 +21,7 @@ from cms.content.models import ContentItem
 from cms.core.addresses import remember_slugs
 from cms.core.models import Language
 
-from . import remembering, words
+from . import holding, remembering, words
 from .models import Work
 
 
@@ -98,7 +98,9 @@ def on_snippet(sender, instance, created=False, raw=False, **kwargs):
         object_id=instance.translation_key, locale=instance.locale_id
     ).first()
     if source is not None and _has_moved_on(source, instance):
-        Work.objects.filter(translation__source=source).update(behind=True)
+        with transaction.atomic():
+            works = holding.works_of(translation__source=source)
+            Work.objects.filter(pk__in=[work.pk for work in works]).update(behind=True)
 
 
 @receiver([pre_save, pre_delete], sender=Language)

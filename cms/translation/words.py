@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationContext
 
-from . import access
+from . import access, holding
 from .models import Work
 
 # Scripts that write no spaces between words: a character counts as one.
@@ -140,18 +140,25 @@ def _flush() -> None:
 def _reopen(rewritten: dict[int, list[Rewriting]]) -> None:
     """What was approved is another text now. So is what is in review, if it was rewritten since it was handed in by somebody
     who doesn't review that language."""
-    works = Work.objects.filter(translation__in=rewritten).exclude(stage=Work.Stage.OPEN)
-    again = []
-    for work in works.select_related("translation"):
-        writers = {
-            by
-            for by, at in rewritten[work.translation_id]
-            if work.submitted_at is None or at > work.submitted_at
-        }
-        if work.stage == Work.Stage.APPROVED or not _all_review(writers, work.translation.target_locale_id):
-            again.append(work.pk)
-    if again:
-        Work.objects.filter(pk__in=again).update(stage=Work.Stage.OPEN)
+    closed = [Work.Stage.IN_REVIEW, Work.Stage.APPROVED]
+    with transaction.atomic():
+        works = holding.works_of(translation__in=rewritten, stage__in=closed)
+        locales = dict(
+            Translation.objects.filter(pk__in=[work.translation_id for work in works]).values_list(
+                "pk", "target_locale_id"
+            )
+        )
+        again = []
+        for work in works:
+            writers = {
+                by
+                for by, at in rewritten[work.translation_id]
+                if work.submitted_at is None or at > work.submitted_at
+            }
+            if work.stage == Work.Stage.APPROVED or not _all_review(writers, locales[work.translation_id]):
+                again.append(work.pk)
+        if again:
+            Work.objects.filter(pk__in=again).update(stage=Work.Stage.OPEN)
 
 
 def _all_review(users: Collection[int | None], locale_id: int) -> bool:
