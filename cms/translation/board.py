@@ -24,7 +24,7 @@ from cms.core.pages import BasePage
 
 from . import access
 from .models import Work
-from .state import State, is_overdue, percentage, state_of
+from .state import State, is_overdue, is_sent_back, percentage, state_of
 
 # The depth at which front pages stand.
 FRONT = 2
@@ -33,7 +33,8 @@ FRONT = 2
 @dataclass(frozen=True)
 class Cell:
     """One thing in one language. `uuid` is its translation's, None where it was never submitted; `since` says from when its
-    age counts: when it was handed in, for what is in review, else when it was submitted for translation."""
+    age counts: when it was handed in, for what is in review, else when it was submitted for translation. `reason` and
+    `sent_back_at` are those of what a reviewer sent back."""
 
     locale_id: int
     code: str
@@ -48,6 +49,11 @@ class Cell:
     overdue: bool = False
     since: datetime | None = None
     reason: str = ""
+    sent_back_at: datetime | None = None
+
+    @property
+    def sent_back(self) -> bool:
+        return bool(self.reason)
 
     @property
     def percent(self) -> int | None:
@@ -84,11 +90,19 @@ class Filters:
     translator: int | None = None
     guide: str = ""
     state: str = ""
+    sent_back: bool = False
 
     def shows(self, cell: Cell) -> bool:
-        return (not self.state or cell.state == self.state) and (
-            self.translator is None or cell.translator_id == self.translator
+        return (
+            (not self.state or cell.state == self.state)
+            and (self.translator is None or cell.translator_id == self.translator)
+            and (cell.sent_back or not self.sent_back)
         )
+
+    @property
+    def of_cells(self) -> bool:
+        """Whether anything is asked of cells."""
+        return bool(self.language or self.state or self.translator or self.sent_back)
 
 
 @dataclass(frozen=True)
@@ -164,9 +178,7 @@ class Board:
         found = []
         for item in self.within(filters.guide):
             cells = [each for each in item.cells.values() if filters.language in ("", each.code)]
-            if any(map(filters.shows, cells)) or not (
-                filters.language or filters.state or filters.translator
-            ):
+            if any(map(filters.shows, cells)) or not filters.of_cells:
                 found.append(item)
         return found
 
@@ -257,7 +269,8 @@ class Board:
             for row in rows.values(
                 *("source__object_id", "source__locale_id", "target_locale_id", "uuid", "created_at"),
                 *("work__stage", "work__words_done", "work__words_total", "work__translator_id"),
-                *("work__due_on", "work__submitted_at", "work__published_at", "work__behind", "work__reason"),
+                *("work__due_on", "work__submitted_at", "work__published_at", "work__behind"),
+                *("work__reason", "work__decided_at"),
             )
         }
 
@@ -293,6 +306,7 @@ class Board:
             return Cell(locale_id, code, state, live)
         stage, done = work["work__stage"] or Work.Stage.OPEN, work["work__words_done"] or 0
         state = state_of(stage=stage, words_done=done, live=live, outdated=bool(outdated))
+        sent_back = is_sent_back(stage, work["work__reason"] or "")
         submitted_at = work["work__submitted_at"] if state == State.IN_REVIEW else None
         return Cell(
             locale_id,
@@ -307,7 +321,8 @@ class Board:
             due_on=work["work__due_on"],
             overdue=is_overdue(work["work__due_on"], state, self.now.date()),
             since=submitted_at or work["created_at"],
-            reason=work["work__reason"] or "",
+            reason=work["work__reason"] if sent_back else "",
+            sent_back_at=work["work__decided_at"] if sent_back else None,
         )
 
 

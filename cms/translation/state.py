@@ -33,6 +33,11 @@ def state_of(*, stage: str, words_done: int, live: bool, outdated: bool) -> Stat
     return State.NOT_STARTED
 
 
+def is_sent_back(stage: str, reason: str) -> bool:
+    """Whether a reviewer gave it back and nobody has handed it in since: a mark beside the state."""
+    return stage == Work.Stage.OPEN and bool(reason)
+
+
 def percentage(done: int, total: int) -> int:
     """Whole percent, rounded down: a hundred means that nothing is missing, which is so where there is nothing to do."""
     return done * 100 // total if total else 100

@@ -129,6 +129,29 @@ def test_filters(things, submit, write, person):
     assert board.translators == [(translator.pk, str(translator))]
 
 
+def test_what_was_sent_back_says_so_beside_its_state(things, submit, write, person):
+    sent_at = timezone.now() - timedelta(days=2)
+    write(submit(things.chapter, "fr"))
+    Work.objects.update(stage=Work.Stage.IN_REVIEW)
+    user = person(manages=True)
+    found = cell(board_of(user), "Squares", "fr")
+    assert (found.sent_back, found.reason, found.sent_back_at) == (False, "", None)
+    Work.objects.update(stage=Work.Stage.OPEN, reason="Too literal.", decided_at=sent_at)
+    board = board_of(user)
+    found = cell(board, "Squares", "fr")
+    assert (found.state, found.sent_back) == (State.IN_PROGRESS, True)
+    assert (found.reason, found.sent_back_at) == ("Too literal.", sent_at)
+    assert titles(board.chosen(Filters(sent_back=True))) == ["Squares"]
+    assert titles(board.chosen(Filters(sent_back=True, state=State.IN_PROGRESS, language="fr"))) == [
+        "Squares"
+    ]
+    assert titles(board.chosen(Filters(sent_back=True, state=State.OUTDATED))) == []
+    assert titles(board.chosen(Filters(sent_back=True, language="ar"))) == []
+    # Its reason is history once it was handed in again.
+    Work.objects.update(stage=Work.Stage.IN_REVIEW)
+    assert not cell(board_of(user), "Squares", "fr").sent_back
+
+
 def test_totals_of_each_language(things, submit, write, person):
     write(submit(things.chapter, "fr"), only=1)
     board = board_of(person(manages=True))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cms.translation.models import Work
-from cms.translation.state import State, is_overdue, percentage, state_of
+from cms.translation.state import State, is_overdue, is_sent_back, percentage, state_of
 
 OPEN, IN_REVIEW, APPROVED = Work.Stage.OPEN, Work.Stage.IN_REVIEW, Work.Stage.APPROVED
 
@@ -43,3 +43,10 @@ def test_overdue_is_what_a_translator_still_has():
     assert not is_overdue(day, State.IN_REVIEW, next_day)
     assert not is_overdue(day, State.PUBLISHED, next_day)
     assert not is_overdue(None, State.IN_PROGRESS, next_day)
+
+
+def test_what_was_handed_in_again_or_approved_isnt_sent_back_any_more():
+    assert is_sent_back(OPEN, "Too literal.")
+    assert not is_sent_back(OPEN, "")
+    assert not is_sent_back(IN_REVIEW, "Too literal.")
+    assert not is_sent_back(APPROVED, "Too literal.")

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import formats, timezone
 from wagtail_localize.models import Translation
 
 from cms.translation.models import LanguageRole, Work
@@ -125,6 +126,41 @@ def test_the_whole_way(things, french, submit, write, person, committed):
         signed_in(reviewer).post(page, {"approve": "", "seen": seen(signed_in(reviewer), page)})
     assert work_of(french).stage == Work.Stage.APPROVED
     assert "published" in signed_in(reviewer).get(page).content.decode()
+
+
+def test_what_was_sent_back_comes_first_with_its_reason_and_its_day(things, submit, write, person):
+    translator, manager = person(translates=["fr"]), person(manages=True)
+    early, back = submit(things.guide, "fr"), write(submit(things.chapter, "fr"), by=translator)
+    Work.objects.update(translator=translator)
+    Work.objects.filter(translation=early).update(due_on="2020-01-31")
+    signed_in(translator).post(assignment(back), {"hand_in": ""})
+    signed_in(person(reviews=["fr"])).post(assignment(back), {"send_back": "", "reason": "Too <literal>."})
+    day = formats.date_format(timezone.localdate(), "DATE_FORMAT")
+    for address, user in ((MINE, translator), (BOARD, translator), (BOARD, manager)):
+        shown = signed_in(user).get(address).content.decode()
+        assert f"sent back on {day}" in shown and "Too &lt;literal&gt;." in shown, address
+        assert shown.count("sent back on ") == 1, address
+    shown = signed_in(translator).get(MINE).content.decode()
+    assert shown.index(str(back.uuid)) < shown.index(str(early.uuid))
+    only = signed_in(manager).get(BOARD, {"sent_back": "1"}).content.decode()
+    assert str(back.uuid) in only and str(early.uuid) not in only
+    # Whoever may see neither is told nothing of it.
+    assert "literal" not in signed_in(person(translates=["ar"])).get(BOARD).content.decode()
+    signed_in(translator).post(assignment(back), {"hand_in": ""})
+    assert "literal" not in signed_in(translator).get(MINE).content.decode()
+
+
+def test_what_readers_have_and_was_sent_back_is_still_somebodys_work(
+    things, french, write, person, committed
+):
+    translator = person(translates=["fr"])
+    write(french)
+    with committed():
+        french.save_target(publish=True)
+    Work.objects.filter(translation=french).update(
+        translator=translator, reason="Too literal.", decided_at=timezone.now()
+    )
+    assert "Too literal." in signed_in(translator).get(MINE).content.decode()
 
 
 def test_what_goes_along_can_be_read_before(things, submit, write, person):

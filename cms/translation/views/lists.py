@@ -22,7 +22,7 @@ MOST_SHOWN = 50
 
 
 class BoardView(DeskPage):
-    """Things by languages. `?language=`, `?translator=`, `?guide=`, `?state=`, `?p=`."""
+    """Things by languages. `?language=`, `?translator=`, `?guide=`, `?state=`, `?sent_back=1`, `?p=`."""
 
     template_name = "wagtailadmin/translation/board.html"
 
@@ -60,6 +60,7 @@ class BoardView(DeskPage):
             translator=known.get(translator),
             guide=_one_of(asked.get("guide"), [path for path, _title in board.guides]),
             state=_one_of(asked.get("state"), State.values),
+            sent_back=asked.get("sent_back") == "1",
         )
 
 
@@ -91,13 +92,13 @@ class Mine(DeskPage):
         free = [
             each
             for each in cells
-            if each[1].state in open_states
+            if (each[1].state in open_states or each[1].sent_back)
             and each[1].translator_id is None
             and not each[1].by_hand
             and self.rights.may_translate(each[1].locale_id)
         ]
         return super().get_context_data(**kwargs) | {
-            "mine": _first([each for each in mine if each[1].state in open_states]),
+            "mine": _first([each for each in mine if each[1].state in open_states or each[1].sent_back]),
             "handed_in": _first([each for each in mine if each[1].state == State.IN_REVIEW]),
             "review": _first(review),
             "free": _first(free),
@@ -106,9 +107,12 @@ class Mine(DeskPage):
 
 
 def _first(cells: list[tuple[Item, Cell]]) -> dict:
-    """The most urgent: by the day that they are due, then the oldest. `more` counts the rest."""
+    """The most urgent: what was sent back, then by the day that they are due, then the oldest. `more` counts the rest."""
     day, moment = timezone.now().date().max, timezone.now()
-    ordered = sorted(cells, key=lambda each: (each[1].due_on or day, each[1].since or moment))
+    ordered = sorted(
+        cells,
+        key=lambda each: (not each[1].sent_back, each[1].due_on or day, each[1].since or moment),
+    )
     return {"rows": ordered[:MOST_SHOWN], "more": max(0, len(ordered) - MOST_SHOWN)}
 
 
