@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .subtrees.views import SubmissionPage
+from .subtrees.views import SubmissionList, SubmissionPage
 from .views import assignment, lists, texts
 
 app_name = "translation"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:uuid>/texts/<int:context>-<int:string>/comments/", texts.Comments.as_view(), name="comment"),
     path("<uuid:uuid>/comments/<int:comment>/resolve/", texts.Resolve.as_view(), name="resolve"),
     path("<uuid:uuid>/assignment/", assignment.Assignment.as_view(), name="assignment"),
+    path("submissions/", SubmissionList.as_view(), name="submissions"),
     path("submissions/<uuid:uuid>/", SubmissionPage.as_view(), name="submission"),
     path("files/", include("cms.translation.files.urls")),
 ]

@@ -1,6 +1,8 @@
 """A guide with all its chapters into several languages: piece by piece, resumable, and told of."""
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -221,3 +223,109 @@ def test_only_their_own_unless_they_give_out_work(things, begin, person, client)
     assert client.get(address).status_code == 302
     client.force_login(person(manages=True))
     assert client.get(address).status_code == 200
+
+
+# The list ----------------------------------------------------------------------------------------------------------
+
+LIST = "/admin/translation/submissions/"
+
+
+@pytest.fixture
+def submitter(person):
+    """`submitter()`: somebody who may submit and has no desk; with a right to pages where one is given."""
+
+    def make(**rights):
+        user = person(**rights)
+        codename = Permission.objects.get(
+            content_type__app_label="wagtail_localize", codename="submit_translation"
+        )
+        user.user_permissions.add(codename)
+        return get_user_model().objects.get(pk=user.pk)
+
+    return make
+
+
+def shown(client, user, address=LIST):
+    client.force_login(user)
+    return client.get(address)
+
+
+def test_what_was_submitted_is_listed_with_how_far_it_is(things, begin, run, submitter, person, client):
+    by = submitter()
+    submission = begin("fr", "ar", by=by)
+    submitting.do_part(submission.pk)
+    for user in (by, person(manages=True)):
+        text = shown(client, user).content.decode()
+        for part in ("Guides", str(by), "العربية, ", "Français", "1 of 8 are done", "12%"):
+            assert part.strip(", ") in text, part
+        assert reverse("translation:submission", args=[submission.uuid]) in text
+    run(submission)
+    text = shown(client, by).content.decode()
+    assert "8 of 8 are done" in text and "<progress" not in text
+    # Everybody who finds it in the list can open it, and goes on from there to nothing that is closed to them.
+    page = shown(client, by, reverse("translation:submission", args=[submission.uuid])).content.decode()
+    assert LIST in page and 'href="/admin/translation/"' not in page
+    assert LIST in shown(client, person(manages=True), "/admin/translation/").content.decode()
+    assert LIST not in shown(client, person(translates=["fr"]), "/admin/translation/").content.decode()
+
+
+def test_it_lists_ones_own_of_what_one_may_see(things, begin, submitter, person, client, committed):
+    by = submitter()
+    submission = begin("fr", by=by)
+    address = reverse("translation:submission", args=[submission.uuid])
+    assert "There is nothing here." in shown(client, submitter()).content.decode()
+    assert shown(client, submitter(), address).status_code == 404
+    for other in (person(translates=["fr"], reviews=["fr"]), person()):
+        assert shown(client, other).status_code == 302
+        assert shown(client, other, address).status_code == 302
+    client.logout()
+    assert client.get(LIST).status_code == 302
+    # What is withdrawn is its editors' matter, whoever submitted it.
+    with committed():
+        Page.objects.get(pk=things.compendium.pk).specific.unpublish()
+    for user in (by, person(manages=True)):
+        assert "Guides" not in shown(client, user).content.decode()
+        assert shown(client, user, address).status_code == 404
+    editor = person(manages=True, changes=things.compendium)
+    assert "Guides" in shown(client, editor).content.decode()
+    assert shown(client, editor, address).status_code == 200
+
+
+def test_what_failed_is_named_to_whoever_may_see_it(things, begin, run, person, client, monkeypatch):
+    monkeypatch.setattr(submitting, "_submit", lambda page, *others: "It broke.")
+    submission = begin("fr")
+    monkeypatch.setattr(submitting, "SLICE", 60)
+    submitting.go_on.func(submission.pk)
+    address = reverse("translation:submission", args=[submission.uuid])
+    manager = person(manages=True)
+    assert f'{address}#problems">4<' in shown(client, manager).content.decode()
+    page = shown(client, manager, address).content.decode()
+    # A chapter for members and a draft aren't theirs to see, and nothing is theirs to change.
+    assert "Squares" in page and "Zebra" not in page and "Quagga" not in page
+    assert "2 more, in pages that are gone or that you may not see." in page
+    assert f'href="/admin/pages/{things.chapter.pk}/edit/"' not in page
+    editor = person(manages=True, changes=things.guide)
+    page = shown(client, editor, address).content.decode()
+    assert "Zebra" in page and "Quagga" in page and "more, in" not in page
+    assert shown(client, editor, f"/admin/pages/{things.secret.pk}/edit/").status_code == 200
+    assert f'href="/admin/pages/{things.secret.pk}/edit/"' in page
+
+
+def test_a_hundred_cost_as_much_as_one(things, begin, person, client, django_assert_num_queries):
+    begin("fr", "ar")
+    manager = person(manages=True)
+    shown(client, manager)
+    with django_assert_num_queries(STATEMENTS):
+        client.get(LIST)
+    french = world.locale("fr")
+    for _number in range(99):
+        more = Submission.objects.create(page_id=things.guide.pk, by=manager, created_at=timezone.now())
+        more.locales.add(french)
+    with django_assert_num_queries(STATEMENTS):
+        first = client.get(LIST).content.decode()
+    assert first.count('class="title-wrapper"') == 50
+    last = client.get(LIST, {"p": 2}).content.decode()
+    assert last.count('class="title-wrapper"') == 50 and "Guides" in last and "Guides" not in first
+
+
+STATEMENTS = 20
