@@ -19,7 +19,7 @@ from cms.content.api import source_locales
 from cms.core import languages
 from cms.core.errors import BadInput, Conflict, NotFound
 
-from . import access, letters, memory, words
+from . import access, letters, memory, originals, words
 from .models import Work
 
 Stage = Work.Stage
@@ -194,15 +194,9 @@ def hand_in(*, by, uuid: UUID, now: datetime) -> None:
     )
 
 
-@transaction.atomic
 def bring_up_to_date(*, by, uuid: UUID) -> None:
     """Take over the original's texts as they are now, for all languages: what was changed in it is to be translated anew.
 
     Readers keep what they have until that is published. For translators, reviewers and whoever manages.
     """
-    translation = access.translation_for(by, uuid)
-    try:
-        translation.source.update_from_db()
-    except translation.source.specific_content_type.model_class().DoesNotExist:
-        raise NotFound(code="original_gone") from None
-    words.source_changed(translation.source_id)
+    originals.take_apart(access.translation_for(by, uuid).source)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from .subtrees.again import SubmitAgain
 from .subtrees.views import SubmissionList, SubmissionPage
 from .views import assignment, lists, texts
 
@@ -21,5 +22,6 @@ urlpatterns = [
     path("<uuid:uuid>/assignment/", assignment.Assignment.as_view(), name="assignment"),
     path("submissions/", SubmissionList.as_view(), name="submissions"),
     path("submissions/<uuid:uuid>/", SubmissionPage.as_view(), name="submission"),
+    path("pages/<int:page_id>/again/", SubmitAgain.as_view(), name="submit_again"),
     path("files/", include("cms.translation.files.urls")),
 ]

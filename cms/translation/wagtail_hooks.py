@@ -9,6 +9,7 @@ from wagtail.admin.menu import MenuItem
 from . import access, urls
 from .files import hooks as _of_files  # noqa: F401
 from .roles import LanguageRolesPanel
+from .subtrees.again import again_button
 from .subtrees.views import Submissions
 
 
@@ -38,6 +39,9 @@ def desk_menu():
 @hooks.register("construct_homepage_panels")
 def submissions(request, panels):
     panels.append(Submissions())
+
+
+hooks.register("register_page_header_buttons", again_button)
 
 
 @hooks.register("register_group_permission_panel")

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringSegment, Translation
 
-from cms.translation.models import Submission
+from cms.translation.models import Submission, Work
 from cms.translation.subtrees import submitting
 from home.guides.models import ChapterPage
 from tests import world
@@ -225,6 +225,7 @@ def test_only_their_own_unless_they_give_out_work(things, begin, person, client)
     assert client.get(address).status_code == 200
 
 
+<<<<<<< HEAD
 # The list ----------------------------------------------------------------------------------------------------------
 
 LIST = "/admin/translation/submissions/"
@@ -241,10 +242,23 @@ def submitter(person):
         )
         user.user_permissions.add(codename)
         return get_user_model().objects.get(pk=user.pk)
+=======
+# Again -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rewrite(committed):
+    """`rewrite(page, "Other words")`: published with these in its body."""
+
+    def make(page, words):
+        with committed():
+            world.publish(ChapterPage.objects.get(pk=page.pk), body=[("text", f"<p>{words}</p>")])
+>>>>>>> ba88f9e (Bring what was submitted before up to date when a guide is submitted again)
 
     return make
 
 
+<<<<<<< HEAD
 def shown(client, user, address=LIST):
     client.force_login(user)
     return client.get(address)
@@ -329,3 +343,186 @@ def test_a_hundred_cost_as_much_as_one(things, begin, person, client, django_ass
 
 
 STATEMENTS = 20
+=======
+def strings_of(page):
+    return set(
+        StringSegment.objects.filter(source__object=page.translation_key).values_list(
+            "string__data", flat=True
+        )
+    )
+
+
+def test_what_was_submitted_before_is_brought_up_to_date(things, begin, run, rewrite, submit, write):
+    chapter = write(submit(things.chapter, "fr"))
+    submit(things.secret, "ar")
+    run(begin("fr"))
+    rewrite(things.chapter, "Other words")
+    rewrite(things.secret, "New words")
+    before = Work.objects.get(translation=chapter).words_done
+    submission = begin("fr")
+    assert (submission.total, submission.updated) == (2, 0)
+    assert run(submission) == 2
+    assert (submission.done, submission.updated, submission.new, submission.problems) == (2, 2, 0, [])
+    assert "Other words" in strings_of(things.chapter) and "One" not in strings_of(things.chapter)
+    # What is the same stays translated, and what was whole is open to work.
+    work = Work.objects.get(translation=chapter)
+    assert 0 < work.words_done < before and work.words_done < work.words_total
+    # Once for all languages, and no second time.
+    assert "New words" in strings_of(things.secret)
+    again = begin("fr", "ar")
+    assert again.total == 3
+    assert run(again) == 3
+    assert (again.updated, again.new) == (0, 3)
+
+
+def test_new_and_brought_up_to_date_are_told_apart(things, begin, run, rewrite, submit, committed, client):
+    submit(things.chapter, "fr")
+    rewrite(things.chapter, "Other words")
+    submission = begin("fr", by=get_user_model().objects.create_superuser("a@example.org", "x"))
+    assert submission.total == 4
+    run(submission)
+    assert (submission.done, submission.updated, submission.new) == (4, 1, 3)
+    client.force_login(submission.by)
+    shown = client.get(reverse("translation:submission", args=[submission.uuid])).content.decode()
+    assert "3 are new" in shown and "1 was brought up to date" in shown
+
+
+def test_into_one_more_language_it_goes_as_it_is_now(things, begin, run, rewrite, submit):
+    """wagtail-localize would begin with what it took apart for the other language."""
+    submit(things.chapter, "ar")
+    rewrite(things.chapter, "Other words")
+    submission = begin("fr")
+    run(submission)
+    assert (submission.done, submission.updated) == (4, 0)
+    assert "Other words" in strings_of(things.chapter)
+
+
+def test_a_killed_worker_brings_nothing_half_up_to_date(things, begin, run, rewrite, submit, monkeypatch):
+    for page in (things.chapter, things.secret):
+        submit(page, "fr")
+        rewrite(page, "Other words")
+    submission = begin("fr")
+    taken_apart = submitting.originals.take_apart
+
+    def killed(source):
+        taken_apart(source)
+        raise SystemExit
+
+    monkeypatch.setattr(submitting.originals, "take_apart", killed)
+    with pytest.raises(SystemExit):
+        submitting.do_part(submission.pk)
+    submission.refresh_from_db()
+    assert (submission.done, submission.updated) == (0, 0)
+    assert "One" in strings_of(things.chapter)
+    monkeypatch.undo()
+    run(submission)
+    assert submission.updated == 2
+
+
+def test_one_that_cannot_be_brought_up_to_date_stops_no_other(
+    things, begin, run, rewrite, submit, monkeypatch, client
+):
+    for page in (things.chapter, things.secret):
+        submit(page, "fr")
+        rewrite(page, "Other words")
+    taken_apart = submitting.originals.take_apart
+
+    def failing(source):
+        taken_apart(source)
+        if source.object_id == things.chapter.translation_key:
+            raise ValueError("a block is broken")
+
+    monkeypatch.setattr(submitting.originals, "take_apart", failing)
+    submission = begin("fr", by=get_user_model().objects.create_superuser("a@example.org", "x"))
+    run(submission)
+    [problem] = submission.problems
+    assert (problem["page"], problem["locale"], submission.updated) == (things.chapter.pk, "", 1)
+    assert "One" in strings_of(things.chapter) and "Other words" in strings_of(things.secret)
+    client.force_login(submission.by)
+    shown = client.get(reverse("translation:submission", args=[submission.uuid])).content.decode()
+    assert "It could not be taken apart" in shown
+
+
+def test_by_hand_and_out_of_translation_stay_as_they_are_again(
+    things, begin, run, rewrite, submit, committed
+):
+    out = submit(things.secret, "fr")
+    Translation.objects.filter(pk=out.pk).update(enabled=False)
+    with committed():
+        by_hand = things.chapter.copy_for_translation(world.locale("fr"))
+        by_hand.title = "Écrit à la main"
+        by_hand.save()
+    submit(things.chapter, "ar")
+    rewrite(things.secret, "Other words")
+    rewrite(things.chapter, "Other words")
+    submission = begin("fr")
+    run(submission)
+    assert submission.updated == 0
+    assert "Two" in strings_of(things.secret) and "One" in strings_of(things.chapter)
+    by_hand.refresh_from_db()
+    assert by_hand.title == "Écrit à la main"
+
+
+def test_an_editor_submits_a_guide_again(things, begin, run, rewrite, submit, committed, person, client):
+    submit(things.guide, "fr")
+    submit(things.chapter, "fr")
+    rewrite(things.chapter, "Other words")
+    editor = person(changes=things.compendium)
+    editor.groups.first().permissions.add(Permission.objects.get(codename="submit_translation"))
+    client.force_login(editor)
+    address = reverse("translation:submit_again", args=[things.guide.pk])
+    edit = client.get(reverse("wagtailadmin_pages:edit", args=[things.guide.pk])).content.decode()
+    assert address in edit
+    shown = client.get(address).content.decode()
+    assert "2 pages are new" in shown and "1 page has changed" in shown
+    assert "Français" in shown and "العربية" not in shown
+    assert "Choose a language" in client.post(address, {}).content.decode()
+    assert not Submission.objects.exists()
+    with committed():
+        answer = client.post(address, {"locales": [world.locale("fr").pk]})
+    submission = Submission.objects.get()
+    assert answer["Location"] == reverse("translation:submission", args=[submission.uuid])
+    run(submission)
+    assert (submission.new, submission.updated) == (2, 1)
+    assert "as the originals are now" in client.get(address).content.decode()
+    with committed():
+        client.post(address, {"locales": [world.locale("fr").pk]})
+    assert Submission.objects.count() == 1
+
+
+def test_a_guide_is_submitted_again_by_whoever_may_submit_and_has_a_right_to_it(
+    things, submit, rewrite, person, client
+):
+    submit(things.guide, "fr")
+    rewrite(things.chapter, "Other words")
+    submitting_only, editing_only = person(translates=["fr"]), person(changes=things.compendium)
+    elsewhere = person(changes=things.draft)
+    for each in (submitting_only, elsewhere):
+        each.groups.first().permissions.add(Permission.objects.get(codename="submit_translation"))
+    address = reverse("translation:submit_again", args=[things.guide.pk])
+    for each in (submitting_only, editing_only, elsewhere):
+        client.force_login(each)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {"locales": [world.locale("fr").pk]}).status_code == 404
+    # Nor into a language that it isn't translated into: that is wagtail-localize's form.
+    able = person(changes=things.compendium)
+    able.groups.first().permissions.add(Permission.objects.get(codename="submit_translation"))
+    client.force_login(able)
+    assert client.post(address, {"locales": [world.locale("ar").pk]}).status_code == 200
+    assert not Submission.objects.exists()
+    assert client.get(reverse("translation:submit_again", args=[things.tool.pk + 10_000])).status_code == 404
+
+
+def test_counting_takes_as_many_statements_for_a_guide_of_any_length(things, submit, admin_client, committed):
+    submit(things.guide, "fr")
+    address = reverse("translation:submit_again", args=[things.guide.pk])
+    admin_client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        admin_client.get(address)
+    with committed():
+        for number in range(8):
+            world.add(things.guide, ChapterPage(title=f"More {number}", slug=f"more-{number}"))
+    with CaptureQueriesContext(connection) as many:
+        admin_client.get(address)
+    assert len(many) == len(few)
+>>>>>>> ba88f9e (Bring what was submitted before up to date when a guide is submitted again)

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
-from wagtail.models import Locale, Page
+from django.db.models import Count, QuerySet
+from wagtail.models import Locale
 from wagtail_localize.models import Translation
 
 from cms.core.errors import NotFound, NotPermitted
-from cms.translation import access, flows
+from cms.translation import access, flows, originals
 
 from . import existing, po, xliff
 
@@ -53,12 +53,7 @@ def of_outdated(user, source: Locale, target: Locale, kind: str) -> Export:
     first, each in a transaction of its own: its new paragraphs are what there is to translate. Raises NotPermitted, and NotFound
     `no_paragraphs`."""
     found = existing.outdated(_own(user, target), target).filter(source__locale=source)
-    originals = Page.objects.filter(
-        translation_key=OuterRef("source__object_id"),
-        locale=OuterRef("source__locale_id"),
-        last_published_at__gt=OuterRef("source__last_updated_at"),
-    )
-    late = found.annotate(late=Exists(originals)).filter(late=True)
+    late = found.filter(source__in=originals.moved_on())
     for uuid in list(late.values_list("uuid", flat=True)):
         # Nobody who writes to one waits for the others, and what is done stays done where one fails.
         with transaction.atomic():

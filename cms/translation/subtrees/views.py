@@ -54,7 +54,11 @@ def problems_of(user, submission: Submission) -> dict:
     changeable = page_permission_policy.instances_user_has_permission_for(user, "change")
     changed = set(changeable.filter(pk__in=seen).values_list("pk", flat=True))
     found = [
-        {**each, "language": languages.name(each["locale"]), "opens": each["page"] in changed}
+        {
+            **each,
+            "language": languages.name(each["locale"]) if each["locale"] else "",
+            "opens": each["page"] in changed,
+        }
         for each in submission.problems
         if each["page"] in seen
     ]
