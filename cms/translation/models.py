@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from .files.models import TranslationImport
+from .following.models import FollowedRevision
 from .subtrees.models import Submission
 
 PERSON = settings.AUTH_USER_MODEL
@@ -164,4 +165,12 @@ class MemoryUnit(models.Model):
         return f"memory {self.pk}"
 
 
-__all__ = ["Comment", "LanguageRole", "MemoryUnit", "Submission", "TranslationImport", "Work"]
+__all__ = [
+    "Comment",
+    "FollowedRevision",
+    "LanguageRole",
+    "MemoryUnit",
+    "Submission",
+    "TranslationImport",
+    "Work",
+]

@@ -6,6 +6,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.signals import page_published
 from wagtail_localize.models import (
     StringSegment,
     StringTranslation,
@@ -22,7 +23,15 @@ from cms.core.addresses import remember_slugs
 from cms.core.models import Language
 
 from . import holding, remembering, words
+from .following import act
 from .models import Work
+
+
+@receiver(page_published)
+def on_published(instance, revision=None, **kwargs):
+    # Scheduling a publication sends this too.
+    if instance.live:
+        act.published(revision)
 
 
 @receiver(post_save, sender=Translation)

@@ -8,6 +8,7 @@ from wagtail.admin.menu import MenuItem
 
 from . import access, urls
 from .files import hooks as _of_files  # noqa: F401
+from .following import hooks as _of_following  # noqa: F401
 from .roles import LanguageRolesPanel
 from .subtrees.again import again_button
 from .subtrees.views import Submissions

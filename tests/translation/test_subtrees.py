@@ -225,7 +225,6 @@ def test_only_their_own_unless_they_give_out_work(things, begin, person, client)
     assert client.get(address).status_code == 200
 
 
-<<<<<<< HEAD
 # The list ----------------------------------------------------------------------------------------------------------
 
 LIST = "/admin/translation/submissions/"
@@ -242,23 +241,10 @@ def submitter(person):
         )
         user.user_permissions.add(codename)
         return get_user_model().objects.get(pk=user.pk)
-=======
-# Again -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def rewrite(committed):
-    """`rewrite(page, "Other words")`: published with these in its body."""
-
-    def make(page, words):
-        with committed():
-            world.publish(ChapterPage.objects.get(pk=page.pk), body=[("text", f"<p>{words}</p>")])
->>>>>>> ba88f9e (Bring what was submitted before up to date when a guide is submitted again)
 
     return make
 
 
-<<<<<<< HEAD
 def shown(client, user, address=LIST):
     client.force_login(user)
     return client.get(address)
@@ -343,7 +329,22 @@ def test_a_hundred_cost_as_much_as_one(things, begin, person, client, django_ass
 
 
 STATEMENTS = 20
-=======
+
+
+# Again -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rewrite(committed):
+    """`rewrite(page, "Other words")`: published with these in its body."""
+
+    def make(page, words):
+        with committed():
+            world.publish(ChapterPage.objects.get(pk=page.pk), body=[("text", f"<p>{words}</p>")])
+
+    return make
+
+
 def strings_of(page):
     return set(
         StringSegment.objects.filter(source__object=page.translation_key).values_list(
@@ -525,4 +526,3 @@ def test_counting_takes_as_many_statements_for_a_guide_of_any_length(things, sub
     with CaptureQueriesContext(connection) as many:
         admin_client.get(address)
     assert len(many) == len(few)
->>>>>>> ba88f9e (Bring what was submitted before up to date when a guide is submitted again)
