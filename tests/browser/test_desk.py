@@ -166,6 +166,29 @@ def test_nothing_is_handed_in_while_a_text_is_not_saved(sign_in):
     assert field(page, 1).input_value() == "Une première heure payée."
 
 
+def test_the_last_paragraph_leads_to_what_is_missing_and_then_to_handing_in(sign_in):
+    page = sign_in("translator", "/en/")
+    page.goto(MINE)
+    press(page, page.locator("td.title a", has_text="Global Counter-Terrorism Strategy"))
+    last = page.locator("[data-desk-paragraph]").count() - 1
+    title = field(page, 0).input_value()
+    with saved(page):
+        field(page, 0).fill("")
+    field(page, last).focus()
+    page.keyboard.press("Control+Enter")
+    page.locator(".desk-paragraph").first.locator("textarea[name=text]:focus").wait_for()
+    page.keyboard.insert_text(title)
+    with saved(page):
+        page.keyboard.press("Control+Enter")
+    field(page, last).focus()
+    page.keyboard.press("Control+Enter")
+    page.locator("[data-desk-next] button:focus").wait_for()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".desk-state.is-in_review").count() == 1
+    assert page.problems == []
+
+
 def test_what_was_typed_for_a_paragraph_that_has_gone_is_shown_until_it_is_removed(sign_in):
     page = sign_in("translator", "/en/")
     page.goto(MINE)

@@ -82,8 +82,7 @@
     if (answer.problem) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     bar.querySelector("[data-desk-done]").textContent = answer.words_done;
     bar.querySelector("[data-desk-total]").textContent = answer.words_total;
-    const ready = bar.querySelector("[data-desk-hand-in] button");
-    if (ready) ready.classList.toggle("button-secondary", answer.words_done < answer.words_total);
+    document.querySelectorAll("[data-desk-hand-in] button").forEach((each) => each.classList.toggle("button-secondary", answer.words_done < answer.words_total));
   };
 
   // Tags stand out in what is shown, as they do in the original.
@@ -271,6 +270,17 @@
     const next = forms[forms.indexOf(form) + step];
     if (next) goTo(next);
   };
+  // After the last paragraph: to the first one that isn't whole, else to what comes next. Not before the answer says how the last stands.
+  const goOn = (form, saving) => {
+    if (form !== forms.at(-1)) { go(form, 1); return; }
+    saving.then(() => {
+      if (document.activeElement !== form.elements.text || failed(form)) return;
+      const open = forms.find((each) => !sectionOf(each).classList.contains("is-done"));
+      if (open) { if (open !== form) goTo(open); return; }
+      const next = document.querySelector("[data-desk-next] :is(button, a)");
+      if (next) { next.focus(); next.scrollIntoView({ block: "center" }); }
+    });
+  };
 
   // Comments: said without leaving the page; what can't be sent stays in its field.
   async function remark(event) {
@@ -296,7 +306,7 @@
       0: () => wrapNext(form),
       9: () => preview.link && preview.link.click(),
     };
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { save(form, true); if (!form.conflict) go(form, 1); }
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { const saving = save(form, true); if (!form.conflict) goOn(form, saving); }
     else if (event.key === "Enter" && event.altKey) {
       const place = sectionOf(form).querySelector("[data-desk-comments]");
       place.open = true;
