@@ -292,7 +292,7 @@ def test_it_lists_ones_own_of_what_one_may_see(things, begin, submitter, person,
 
 
 def test_what_failed_is_named_to_whoever_may_see_it(things, begin, run, person, client, monkeypatch):
-    monkeypatch.setattr(submitting, "_submit", lambda page, *others: "It broke.")
+    monkeypatch.setattr(submitting, "_attempt", lambda page, act: "It broke.")
     submission = begin("fr")
     monkeypatch.setattr(submitting, "SLICE", 60)
     submitting.go_on.func(submission.pk)
