@@ -9,9 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import DraftStateMixin
-from wagtail_localize.models import StringSegment, Translation
+from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from cms.content import api as content
 from cms.core.errors import BadInput, Conflict
@@ -41,6 +42,22 @@ def may_approve(by, translation: Translation) -> bool:
     if not access.rights_of(by).may_review(translation.target_locale_id):
         return False
     return settings.TRANSLATION_ONE_PERSON or by.pk not in writers_of(translation)
+
+
+def approvable(by, translations: QuerySet[Translation]) -> QuerySet[Translation]:
+    """Those of these that `may_approve` allows; the languages that somebody reviews are asked for by whoever calls."""
+    if settings.TRANSLATION_ONE_PERSON:
+        return translations
+    says = StringSegment.objects.filter(
+        source=OuterRef(OuterRef("source")),
+        string=OuterRef("translation_of"),
+        context=OuterRef("context"),
+    )
+    wrote = StringTranslation.objects.filter(
+        Exists(says), last_translated_by=by, locale=OuterRef("target_locale")
+    )
+    handed_in = Work.objects.filter(translation=OuterRef("pk"), submitted_by=by)
+    return translations.exclude(Exists(wrote)).exclude(Exists(handed_in))
 
 
 def missing(by, translation: Translation) -> list[Need]:

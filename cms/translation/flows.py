@@ -139,21 +139,24 @@ def assign(*, by, uuid: UUID, person, due_on: date | None, today: date) -> None:
     given = person and person.pk
     # Whoever has a new day, or is new, is reminded again.
     same = (given, due_on) == (work.translator_id, work.due_on)
-    # Whoever is new is told; nobody gets a mail about what they did themselves.
-    if given == work.translator_id:
-        untold = work.untold
-    else:
-        untold = Work.News.ASSIGNED if given not in (None, by.pk) else ""
+    untold, known = letters.news_of(work, given=given, due_on=due_on, by_id=by.pk)
     with transaction.atomic():
         change(
             work,
-            {"translator": work.translator_id, "due_on": work.due_on, "untold": work.untold},
+            {
+                "translator": work.translator_id,
+                "due_on": work.due_on,
+                "stage": work.stage,
+                "untold": work.untold,
+                "known_due_on": work.known_due_on,
+            },
             translator=person,
             due_on=due_on,
             reminded_at=work.reminded_at if same else None,
             untold=untold,
+            known_due_on=known,
         )
-        if untold and given != work.translator_id:
+        if untold and not same:
             letters.tell.enqueue(work.pk)
 
 

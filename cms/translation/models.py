@@ -62,6 +62,7 @@ class Work(models.Model):
     class News(models.TextChoices):
         ASSIGNED = "assigned", _("assigned")
         SENT_BACK = "sent_back", _("sent back")
+        OTHER_DAY = "other_day", _("due on another day")
 
     translation = models.OneToOneField(
         "wagtail_localize.Translation", on_delete=models.CASCADE, related_name="work"
@@ -70,8 +71,9 @@ class Work(models.Model):
     translator = _person(_("translator"))
     due_on = models.DateField(_("due on"), null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, editable=False)
-    # What the translator gets a mail about; see `letters`.
+    # What the translator gets a mail about; see `letters`. `known_due_on` is the day that they knew of, where that is another one.
     untold = models.CharField(max_length=10, choices=News, blank=True, default="", editable=False)
+    known_due_on = models.DateField(null=True, editable=False)
     words_total = models.PositiveIntegerField(default=0, editable=False)
     words_done = models.PositiveIntegerField(default=0, editable=False)
     submitted_by = _person(_("handed in by"), editable=False)
@@ -99,6 +101,22 @@ class Work(models.Model):
 
     def __str__(self):
         return f"work on {self.translation_id}"
+
+
+class ReviewDigest(models.Model):
+    """The mails that a reviewer gets of what waits for them; see `digests`. `told` are the marks of what the last one told of."""
+
+    person = models.OneToOneField(PERSON, on_delete=models.CASCADE, related_name="+")
+    wanted = models.BooleanField(default=True)
+    sent_on = models.DateField(null=True)
+    told = models.JSONField(default=list)
+
+    class Meta:
+        # A person's own, chosen where their work is listed.
+        default_permissions = ()
+
+    def __str__(self):
+        return f"digest of {self.person_id}"
 
 
 class Comment(models.Model):
@@ -170,6 +188,7 @@ __all__ = [
     "FollowedRevision",
     "LanguageRole",
     "MemoryUnit",
+    "ReviewDigest",
     "Submission",
     "TranslationImport",
     "Work",

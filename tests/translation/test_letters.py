@@ -1,11 +1,12 @@
-"""Translators are told by mail, once, of what was given to them and of what was sent back."""
+"""Translators are told by mail, once, of what was given to them, of what was sent back, and of another day."""
 
 import smtplib
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from cms.core.errors import BadInput
@@ -71,12 +72,140 @@ def test_whoever_is_given_something_is_told_once(french, translator, assign):
         assert words in sent.body
 
 
-def test_another_day_is_no_news(french, translator, assign):
+LATER = DAY + timedelta(days=40)
+
+
+def day(value) -> str:
+    with override("en"):
+        return formats.date_format(value, "DATE_FORMAT")
+
+
+def test_whoever_has_it_is_told_once_of_another_day(french, translator, assign):
+    assign(translator)
+    tell(french)
+    assign(translator, due_on=LATER)
+    assert queued() == 2
+    assert [tell(french), tell(french)] == [True, False]
+    sent = mail.outbox[-1]
+    assert (sent.to, sent.subject) == ([translator.email], "Another day for your translation: Squares")
+    for words in (f"is now expected by {day(LATER)}.", f"it was {day(DAY)}.", f"/{french.uuid}/"):
+        assert words in sent.body
+
+
+def test_that_no_day_is_left_is_told_as_well(french, translator, assign):
+    assign(translator)
+    tell(french)
+    assign(translator, due_on=None)
+    assert tell(french) is True
+    assert "isn’t expected by a certain day any more" in mail.outbox[-1].body
+    assign(translator)
+    assert tell(french) is True
+    assert "Until now" not in mail.outbox[-1].body
+
+
+def test_the_same_day_is_no_news(french, translator, assign):
+    assign(translator)
+    tell(french)
+    assign(translator)
+    assert (queued(), tell(french), len(mail.outbox)) == (1, False, 1)
+
+
+def test_ones_own_other_day_is_no_news(french, person, assign):
+    both = person(translates=["fr"], manages=True)
+    assign(both, by=both)
+    assign(both, by=both, due_on=LATER)
+    assert (queued(), tell(french), mail.outbox) == (0, False, [])
+    # Nor is what somebody else chose before they chose themselves.
+    assign(both)
+    assign(both, by=both, due_on=LATER)
+    assert (tell(french), mail.outbox) == (False, [])
+
+
+def test_of_several_days_in_a_row_the_last_is_told(french, translator, assign):
     assign(translator)
     tell(french)
     assign(translator, due_on=DAY + timedelta(days=1))
-    assert queued() == 1
+    assign(translator, due_on=LATER)
+    assert [tell(french), tell(french)] == [True, False]
+    assert day(LATER) in mail.outbox[-1].body and f"it was {day(DAY)}." in mail.outbox[-1].body
+
+
+def test_a_day_that_was_changed_back_is_no_news(french, translator, assign):
+    assign(translator)
+    tell(french)
+    assign(translator, due_on=LATER)
+    assign(translator)
+    assert (tell(french), len(mail.outbox)) == (False, 1)
+
+
+def test_another_day_before_the_first_mail_is_told_with_it(french, translator, assign):
+    assign(translator)
+    assign(translator, due_on=LATER)
+    assert [tell(french), tell(french)] == [True, False]
+    assert mail.outbox[0].subject.startswith("Given to you") and day(LATER) in mail.outbox[0].body
+
+
+def test_whoever_waits_for_a_reviewer_isnt_told_of_days(french, translator, assign, write):
+    assign(translator)
+    tell(french)
+    write(french)
+    flows.hand_in(by=translator, uuid=french.uuid, now=timezone.now())
+    assign(translator, due_on=LATER)
+    assert (tell(french), len(mail.outbox)) == (False, 1)
+    # Handed in before the mail went out.
+    Work.objects.filter(translation=french).update(stage=Work.Stage.OPEN)
+    assign(translator, due_on=DAY)
+    Work.objects.filter(translation=french).update(stage=Work.Stage.IN_REVIEW)
+    assert (tell(french), len(mail.outbox)) == (False, 1)
+
+
+def test_what_is_sent_back_says_the_day_itself(french, translator, assign, send_back):
+    assign(translator)
+    tell(french)
+    send_back()
+    assign(translator, due_on=LATER)
+    assert [tell(french), tell(french)] == [True, False]
+    assert mail.outbox[-1].subject.startswith("Sent back") and day(LATER) in mail.outbox[-1].body
+
+
+def test_a_refused_day_tells_nobody(french, translator, assign, refused):
+    assign(translator)
+    tell(french)
+    with refused(BadInput, "day_passed"):
+        assign(translator, due_on=timezone.localdate() - timedelta(days=1))
+    assert (queued(), tell(french)) == (1, False)
+
+
+def test_another_day_may_come_while_the_mail_is_written(french, translator, assign, monkeypatch):
+    """What was read is old by then: nothing goes out, and the task that was left with the newer day tells of that."""
+    assign(translator)
+    tell(french)
+    assign(translator, due_on=DAY + timedelta(days=1))
+    composed = letters.compose
+
+    def compose(work, person):
+        monkeypatch.undo()
+        assign(translator, due_on=LATER)
+        return composed(work, person)
+
+    monkeypatch.setattr(letters, "compose", compose)
     assert tell(french) is False
+    assert [tell(french), tell(french)] == [True, False]
+    assert day(LATER) in mail.outbox[-1].body and f"it was {day(DAY)}." in mail.outbox[-1].body
+
+
+def test_another_day_that_the_mail_server_refuses_is_told_later(french, translator, assign, monkeypatch):
+    def refuse(self, messages):
+        raise smtplib.SMTPResponseException(451, b"later")
+
+    assign(translator)
+    tell(french)
+    assign(translator, due_on=LATER)
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    with pytest.raises(smtplib.SMTPResponseException):
+        tell(french)
+    monkeypatch.undo()
+    assert [tell(french), tell(french)] == [True, False]
 
 
 def test_nobody_gets_a_mail_about_what_they_did_themselves(french, person, assign):

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
+from wagtail.admin import messages
 
 from cms.core import languages
 
-from .. import flows
+from .. import digests, flows
 from ..board import Board, Cell, Filters, Item
 from ..state import State
 from .base import DeskMixin, DeskPage
@@ -74,10 +75,20 @@ def _place(item: Item, locale_id: int) -> Cell | None:
 
 
 class Mine(DeskPage):
-    """What this person has taken, what waits for their review, and what nobody has taken in their languages."""
+    """What this person has taken, what waits for their review, and what nobody has taken in their languages.
+
+    POST `mails`, "on" or "off": whether they get mails of what waits for their review.
+    """
 
     page_title = _("My work")
     template_name = "wagtailadmin/translation/mine.html"
+
+    def post(self, request, *args, **kwargs):
+        wanted = {"on": True, "off": False}.get(request.POST.get("mails"))
+        if wanted is not None and self.rights.reviews:
+            digests.choose(request.user, wanted)
+            messages.success(request, _("Saved."))
+        return redirect("translation:mine")
 
     def get_context_data(self, **kwargs):
         board = Board(self.request.user, timezone.now())
@@ -102,6 +113,7 @@ class Mine(DeskPage):
             "handed_in": _first([each for each in mine if each[1].state == State.IN_REVIEW]),
             "review": _first(review),
             "free": _first(free),
+            "mails": digests.wants(self.request.user) if self.rights.reviews else None,
             "rights": self.rights,
         }
 
