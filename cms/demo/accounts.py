@@ -23,7 +23,7 @@ from cms.translation import groups as desk
 from cms.translation.models import LanguageRole
 from home.guides.reviews import workflows
 from home.guides.reviews.reviewing import Kind
-from learning.models import Course
+from learning.models import Course, CourseIndexPage
 
 EDITORS, MODERATORS, TRANSLATORS, MEMBERS = "Editors", "Moderators", "Translators", "Members"
 CONTENT_REVIEWERS, RIGHTS_REVIEWERS, SECURITY_REVIEWERS = (workflows.GROUPS[kind] for kind in Kind)
@@ -159,6 +159,7 @@ def make_demo_accounts() -> dict[str, object]:
     groups = make_demo_groups()
     password = demo_password()
     User = get_user_model()
+    _open_lessons(groups)
     users = {}
     for account in ACCOUNTS:
         user = User.objects.filter(email=account.email).first()
@@ -208,6 +209,15 @@ def make_demo_groups() -> dict[str, Group]:
         groups[name] = group
     others = (*workflows.GROUPS.values(), *AGENCY_TRANSLATORS, *DESK_REVIEWERS, desk.MANAGERS)
     return groups | {name: Group.objects.get(name=name) for name in others}
+
+
+def _open_lessons(groups: dict[str, Group]) -> None:
+    """Lessons and quizzes hold answers: whoever decides about their translations, or gives them out, has a right to them."""
+    for page in CourseIndexPage.objects.filter(locale__language_code=settings.LANGUAGE_CODE):
+        for name in (*DESK_REVIEWERS, desk.MANAGERS):
+            GroupPagePermission.objects.get_or_create(
+                group=groups[name], page=page, permission=_permission("wagtailcore.change_page")
+            )
 
 
 def _permission(name: str) -> Permission:

@@ -262,8 +262,8 @@ class Board:
 
     @cached_property
     def _works(self) -> dict[tuple[UUID, int, int], dict]:
-        """By key, source's locale and target's."""
-        rows = Translation.objects.filter(enabled=True, target_locale__in=self.locales)
+        """By key, source's locale and target's. What isn't counted yet can't be opened: whoever starts it has it counted."""
+        rows = Translation.objects.filter(enabled=True, target_locale__in=self.locales, work__isnull=False)
         return {
             (row["source__object_id"], row["source__locale_id"], row["target_locale_id"]): row
             for row in rows.values(

@@ -55,6 +55,8 @@ def start(*, by, key: UUID, locale: str) -> Translation:
         raise Conflict(_("This is the language that it is written in."), code="own_language")
     known = Translation.objects.filter(source__object=key, target_locale=target).first()
     if known is not None and known.enabled:
+        if not Work.objects.filter(translation=known).exists():
+            words.recount([known.pk])
         return known
     written = type(instance).objects.filter(translation_key=key, locale=target).first()
     if written is not None and not getattr(written, "alias_of_id", None):

@@ -16,8 +16,10 @@ from wagtail.permissions import policy_registry
 
 from cms.demo.accounts import ACCOUNTS, demo_password, make_demo_accounts
 from cms.media.models import File, Image
-from cms.translation.access import Rights, rights_of
+from cms.translation.access import Rights, rights_of, seen_pages
 from home.guides.reviews.inbox import tasks_of
+from learning.models import CourseIndexPage
+from tests import world
 
 User = get_user_model()
 
@@ -114,6 +116,24 @@ def test_only_the_administrator_is_everything(people):
 )
 def test_what_each_may_do_with_pages(people, name, rights):
     assert page_rights(people[name]) == rights
+
+
+def test_whoever_decides_about_translations_or_gives_them_out_sees_lessons(people):
+    """Lessons hold answers, so they take a right to the page. It is one to courses, and no more than to change them."""
+    home = Page.get_first_root_node().get_first_child().specific
+    index = world.add(home, CourseIndexPage(title="Courses", slug="courses"))
+    people = make_demo_accounts()
+    seen = {name for name, user in people.items() if seen_pages(user, Page.objects.filter(pk=index.pk))}
+    assert {"translation-reviewer", "translation-manager"} <= seen
+    for name in ("translation-reviewer", "translation-manager"):
+        user = User.objects.get(pk=people[name].pk)
+        tester = index.permissions_for_user(user)
+        assert (tester.can_edit(), tester.can_publish(), tester.can_delete()) == (True, False, False)
+        assert page_rights(user) == set()
+    assert not index.permissions_for_user(people["agency"]).can_edit()
+    rights = GroupPagePermission.objects.count()
+    make_demo_accounts()
+    assert GroupPagePermission.objects.count() == rights
 
 
 def test_who_may_enter_the_admin_and_order_translations(people):
