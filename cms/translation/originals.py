@@ -26,6 +26,14 @@ def moved_on() -> QuerySet[TranslationSource]:
     return TranslationSource.objects.filter(Exists(pages))
 
 
+def has_moved_on(source: TranslationSource) -> bool:
+    """The same of one. Of what isn't a page nothing says when it was changed: it may have been, always. One statement; none for
+    a snippet."""
+    if not issubclass(source.specific_content_type.model_class(), Page):
+        return True
+    return moved_on().filter(pk=source.pk).exists()
+
+
 @transaction.atomic
 def take_apart(source: TranslationSource) -> None:
     """Take an original apart as it is now, for all languages: texts that are the same stay translated, and what was whole and

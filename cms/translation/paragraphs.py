@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
@@ -223,9 +224,11 @@ class Places:
         self._known: dict[str, str] = {}
 
     def named(self, path: str) -> str:
-        """`named("body.case_study.title") == "Body › Case study › Title"`; what has no label is left out."""
+        """`named("body.case_study.title") == "Body › Case study › Title"`; what has no label is left out, and a block's that says the
+        same as what it stands in."""
         if path not in self._known:
-            self._known[path] = " › ".join(self._labels(path.split(".")))
+            labels = self._labels(path.split("."))
+            self._known[path] = " › ".join(label for label, _same in groupby(labels))
         return self._known[path]
 
     def _labels(self, parts: list[str]) -> list[str]:

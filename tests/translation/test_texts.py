@@ -125,10 +125,12 @@ def test_two_translators_lose_nothing(french, signed, person, committed):
         "Tenez la porte fermée",
         str(other),
     )
+    assert told["changes"][:2] == [["gone", "Gardez"], ["new", "Tenez"]]
     assert stored_texts() == [("Tenez la porte close", False, "")]
     shown = signed(user).post(address(translation, door), {"text": "Gardez la porte fermée", "base": base})
     assert shown.status_code == 409
     assert all(each in shown.content.decode() for each in ("Gardez la porte fermée", "Tenez la porte fermée"))
+    assert "<del>Gardez</del><ins>Tenez</ins>" in shown.content.decode()
     # The same typed by both is no conflict.
     again = signed(user).post(
         address(translation, door), {"text": "Tenez la porte close", "base": base}, **JSON
@@ -354,6 +356,26 @@ def test_what_was_sent_back_and_what_is_behind_is_told_on_the_page(french, signe
     page = signed(user).get(address_of_all).content.decode()
     assert "The door is a &lt;gate&gt;." in page
     assert 'name="update"' not in page
+
+
+def test_what_was_taken_over_isnt_asked_for_again(things, submit, write, person, signed, committed):
+    with committed():
+        submit(things.guide, "fr").save_target(publish=True)
+    french = write(submit(things.chapter, "fr"))
+    with committed():
+        french.save_target(publish=True)
+    user = person(translates=["fr"])
+    work = reverse("translation:work", args=[french.uuid])
+    decision = reverse("translation:assignment", args=[french.uuid])
+    with committed():
+        world.publish(things.chapter, body=[("text", "<p>One</p><p>More</p>")])
+    for each in (work, decision):
+        assert 'name="update"' in signed(user).get(each).content.decode()
+    with committed():
+        signed(user).post(decision, {"update": ""})
+    for each in (work, decision):
+        assert 'name="update"' not in signed(user).get(each).content.decode()
+    assert "They keep it until this is translated" in signed(user).get(work).content.decode()
 
 
 def test_terms_stand_with_the_paragraphs_that_use_them(french, monkeypatch):

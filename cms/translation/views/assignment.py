@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
+from cms.content.models import ContentItem
 from cms.core import languages
 from cms.core.errors import NotFound
 
-from .. import access, deciding, flows
+from .. import access, deciding, flows, originals
 from ..board import live_and_outdated
 from ..models import LanguageRole, Work
 from ..needs import WITHOUT_FAIL
@@ -154,6 +155,15 @@ class Assignment(DeskPage):
         )
         return self._back()
 
+    def address(self) -> str | None:
+        """Where readers meet it; None for what is no page, or while its language isn't ready. One statement."""
+        document = ContentItem.objects.filter(
+            key=self.translation.source.object_id,
+            locale=self.translation.target_locale.language_code,
+            status=ContentItem.Status.LIVE,
+        )
+        return document.values_list("path", flat=True).first()
+
     def get_context_data(self, **kwargs):
         work, translation, user = self.work, self.translation, self.request.user
         live, outdated = live_and_outdated(translation)
@@ -168,7 +178,7 @@ class Assignment(DeskPage):
             "translates": translates,
             "work": work,
             "state": state,
-            "live": live,
+            "address": self.address() if live else None,
             "overdue": is_overdue(work.due_on, state, timezone.localdate()),
             "percent": percentage(work.words_done, work.words_total),
             "source_language": languages.name(translation.source.locale.language_code),
@@ -179,7 +189,7 @@ class Assignment(DeskPage):
             and not in_review
             and work.translator_id in (None, user.pk)
             and state != State.PUBLISHED,
-            "can_update": state == State.OUTDATED,
+            "can_update": state == State.OUTDATED and originals.has_moved_on(translation.source),
             "reviewing": reviewing,
             "may_approve": reviewing and deciding.may_approve(user, translation),
             "along": along,

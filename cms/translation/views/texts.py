@@ -22,9 +22,9 @@ from cms.content.api import word_changes
 from cms.core import languages
 from cms.core.errors import BadInput, Conflict, DomainError, NotFound, NotPermitted
 
-from .. import access, memory, writing
+from .. import access, memory, originals, writing
 from ..board import live_and_outdated
-from ..markup import plain, typed
+from ..markup import cleaned_text, plain, typed
 from ..models import Work
 from ..paragraphs import paragraphs
 from .base import DeskMixin, DeskPage, isolated
@@ -37,6 +37,11 @@ GONE = gettext_lazy(
     "Not saved: the original doesn’t have this paragraph any more, or it reads differently now. "
     "Copy what you typed if you still need it."
 )
+
+
+def pieces(before: str, after: str) -> list[list[str]]:
+    """`[kind, text]` of each piece of `word_changes`."""
+    return [[piece.kind, piece.text] for piece in word_changes(before, after)]
 
 
 class OfTranslation(DeskMixin):
@@ -95,6 +100,7 @@ class Texts(OfTranslation, DeskPage):
         in_review = work.stage == Work.Stage.IN_REVIEW
         translates = rights.may_translate(translation.target_locale_id)
         live, outdated = live_and_outdated(translation)
+        outdated = live and outdated and not in_review
         kind = translation.source.specific_content_type.model_class()
         return {
             "translation": translation,
@@ -115,7 +121,8 @@ class Texts(OfTranslation, DeskPage):
             "in_review": in_review,
             "decides": in_review and rights.may_review(translation.target_locale_id),
             "translates": translates,
-            "outdated": live and outdated and work.stage != Work.Stage.IN_REVIEW,
+            "outdated": outdated,
+            "moved_on": outdated and originals.has_moved_on(translation.source),
             "one_person": settings.TRANSLATION_ONE_PERSON,
             "takes": translates and not in_review and work.translator_id is None,
             "hands_in": translates
@@ -197,7 +204,7 @@ class Write(OfParagraph, View):
 
     def refused(self, error: DomainError, text: str):
         if self.wants_json:
-            told = {"code": error.code, "message": self.message_of(error), **self.both(error)}
+            told = {"code": error.code, "message": self.message_of(error), **self.both(error, text)}
             return JsonResponse(told, status=self.status_of(error))
         if error.code == NO_PARAGRAPH:
             return self.shown_again(error, text)
@@ -205,10 +212,11 @@ class Write(OfParagraph, View):
             raise Http404 from None
         if isinstance(error, NotPermitted):
             raise PermissionDenied from None
-        return self.shown_again(error, text, segment=self.segment_id, **self.both(error))
+        return self.shown_again(error, text, segment=self.segment_id, **self.both(error, text))
 
-    def both(self, error: DomainError) -> dict:
-        """`{base, theirs, merged, by}` where somebody else wrote: texts as they are typed, but for `base`."""
+    def both(self, error: DomainError, text: str) -> dict:
+        """`{base, theirs, merged, changes, by}` where somebody else wrote: texts as they are typed, but for `base`; `changes` are
+        `[kind, text]` from what was typed here to theirs, see `word_changes`."""
         if "theirs" not in error.extra:
             return {}
         theirs, merged = error.extra["theirs"], error.extra["merged"]
@@ -217,6 +225,7 @@ class Write(OfParagraph, View):
             "base": theirs,
             "theirs": typed(theirs, row.source),
             "merged": typed(merged, row.source) if merged else "",
+            "changes": pieces(plain(cleaned_text(text, row.source)), plain(theirs)),
             "by": row.written_by,
         }
 
@@ -240,10 +249,7 @@ class Matches(OfParagraph, View):
                         "percent": match.percent,
                         "source": typed(match.source, match.source),
                         "target": typed(match.target, row.source),
-                        "changes": [
-                            [piece.kind, piece.text]
-                            for piece in word_changes(plain(match.source), plain(row.source))
-                        ],
+                        "changes": pieces(plain(match.source), plain(row.source)),
                     }
                     for match in found
                 ]

@@ -78,6 +78,9 @@
     state.textContent = answer.problem ? told.wrong : answer.text ? told.done : told.empty;
     const button = form.querySelector("[type=submit]");
     button.textContent = told.save;
+    // Whoever wrote here before didn't write this.
+    const by = form.querySelector(".desk-by");
+    if (by) by.remove();
     button.classList.add("button-secondary");
     if (answer.problem) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     bar.querySelector("[data-desk-done]").textContent = answer.words_done;
@@ -91,20 +94,21 @@
     return Object.assign(make("code", part, "desk-tag"), { dir: "ltr" });
   });
 
-  // What is offered under a field: `{label, text, pieces?, act?}`, `pieces` the original that it belongs to ------------
+  // What is offered under a field: `{label, text, pieces?, of?, act?}`; `pieces` are what differs: from the original that it
+  // belongs to, or in a text of `of` --------------------------------------------------------------------------------
 
   const offer = (form, entries) => {
     const place = form.querySelector("[data-desk-matches]"), field = form.elements.text;
     place.replaceChildren();
-    entries.forEach(({ label, text, pieces, act }, index) => {
+    entries.forEach(({ label, text, pieces, of, act }, index) => {
       const row = make("div", "", "desk-match"), words = document.createElement("div"), take = make("button", label, "button button-small button-secondary");
       const target = make("p");
       target.append(...marked(form, text));
       Object.assign(target, { lang: field.lang, dir: field.dir, id: `${field.id}-${index}` });
       words.append(target);
       if (pieces) {
-        const before = make("p", "", "desk-before"), source = sectionOf(form).querySelector(".desk-source");
-        Object.assign(before, { lang: source.lang, dir: source.dir });
+        const before = make("p", "", "desk-before"), { lang, dir } = of || sectionOf(form).querySelector(".desk-source");
+        Object.assign(before, { lang, dir });
         pieces.forEach(([kind, piece]) => before.append(kind === "same" ? piece : make(kind === "new" ? "ins" : "del", piece)));
         words.append(before);
       }
@@ -129,7 +133,7 @@
     say(form, answer.by ? `${told.conflict} (${answer.by})` : told.conflict, "wrong");
     offer(form, [
       ...(answer.merged ? [{ label: told.both, text: answer.merged, act: choose(() => answer.merged) }] : []),
-      { label: told.theirs, text: answer.theirs, act: choose(() => answer.theirs) },
+      { label: told.theirs, text: answer.theirs, pieces: answer.changes, of: form.elements.text, act: choose(() => answer.theirs) },
       { label: told.mine, text: "", act: choose(() => value(form)) },
     ]);
   }
