@@ -3,7 +3,7 @@
 from .access import access_keys, audience_of_page, audiences_of_keys, known_audiences
 from .archive import EditionReading, archived, edition_reading, elsewhere, pinned_document
 from .broken import publishing_together
-from .comparison import Piece, paragraphs, revision, word_changes
+from .comparison import Piece, paragraphs, revision, shortened, word_changes
 from .compile import Compiled, compile_page
 from .contents import flatten, languages_of, load_site, visible_node
 from .contents import load as load_contents
@@ -136,6 +136,7 @@ __all__ = [
     "revision",
     "said",
     "seal",
+    "shortened",
     "shows_hidden",
     "site_contents",
     "source_locales",

@@ -18,7 +18,7 @@ from wagtail.models import Page
 from wagtail.snippets.permissions import user_can_edit_snippet_type
 from wagtail_localize.models import StringSegment
 
-from cms.content.api import word_changes
+from cms.content.api import shortened, word_changes
 from cms.core import languages
 from cms.core.errors import BadInput, Conflict, DomainError, NotFound, NotPermitted
 
@@ -39,9 +39,12 @@ GONE = gettext_lazy(
 )
 
 
-def pieces(before: str, after: str) -> list[list[str]]:
-    """`[kind, text]` of each piece of `word_changes`."""
-    return [[piece.kind, piece.text] for piece in word_changes(before, after)]
+def differences(before: str, after: str) -> list[list[str]]:
+    """`[kind, text]` of each piece that differs, with some words around it, see `word_changes`; nothing where no word does."""
+    found = word_changes(before, after)
+    if all(piece.kind == "same" for piece in found):
+        return []
+    return [[piece.kind, piece.text] for piece in shortened(found)]
 
 
 class OfTranslation(DeskMixin):
@@ -216,7 +219,7 @@ class Write(OfParagraph, View):
 
     def both(self, error: DomainError, text: str) -> dict:
         """`{base, theirs, merged, changes, by}` where somebody else wrote: texts as they are typed, but for `base`; `changes` are
-        `[kind, text]` from what was typed here to theirs, see `word_changes`."""
+        `differences` from what was typed here to theirs."""
         if "theirs" not in error.extra:
             return {}
         theirs, merged = error.extra["theirs"], error.extra["merged"]
@@ -225,7 +228,7 @@ class Write(OfParagraph, View):
             "base": theirs,
             "theirs": typed(theirs, row.source),
             "merged": typed(merged, row.source) if merged else "",
-            "changes": pieces(plain(cleaned_text(text, row.source)), plain(theirs)),
+            "changes": differences(plain(cleaned_text(text, row.source)), plain(theirs)),
             "by": row.written_by,
         }
 
@@ -249,7 +252,10 @@ class Matches(OfParagraph, View):
                         "percent": match.percent,
                         "source": typed(match.source, match.source),
                         "target": typed(match.target, row.source),
-                        "changes": pieces(plain(match.source), plain(row.source)),
+                        "changes": [
+                            [piece.kind, piece.text]
+                            for piece in word_changes(plain(match.source), plain(row.source))
+                        ],
                     }
                     for match in found
                 ]

@@ -106,7 +106,7 @@
       target.append(...marked(form, text));
       Object.assign(target, { lang: field.lang, dir: field.dir, id: `${field.id}-${index}` });
       words.append(target);
-      if (pieces) {
+      if (pieces && pieces.length) {
         const before = make("p", "", "desk-before"), { lang, dir } = of || sectionOf(form).querySelector(".desk-source");
         Object.assign(before, { lang, dir });
         pieces.forEach(([kind, piece]) => before.append(kind === "same" ? piece : make(kind === "new" ? "ins" : "del", piece)));
