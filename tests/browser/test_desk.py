@@ -174,12 +174,16 @@ def test_the_last_paragraph_leads_to_what_is_missing_and_then_to_handing_in(sign
     title = field(page, 0).input_value()
     with saved(page):
         field(page, 0).fill("")
+    page.locator("[data-desk-missing] a").click()
+    first = page.locator(".desk-paragraph").first.locator("textarea[name=text]:focus")
+    first.wait_for()
     field(page, last).focus()
     page.keyboard.press("Control+Enter")
-    page.locator(".desk-paragraph").first.locator("textarea[name=text]:focus").wait_for()
+    first.wait_for()
     page.keyboard.insert_text(title)
     with saved(page):
         page.keyboard.press("Control+Enter")
+    page.locator("[data-desk-missing]").wait_for(state="hidden")
     field(page, last).focus()
     page.keyboard.press("Control+Enter")
     page.locator("[data-desk-next] button:focus").wait_for()

@@ -90,6 +90,8 @@ def test_without_a_script_the_form_leads_back_to_the_paragraph(french, signed, c
     page = signed(user).get(reverse("translation:work", args=[translation.uuid]))
     assert page.status_code == 200
     assert f'id="p{door.pk}"' in page.content.decode()
+    # What leads to the first paragraph that is open.
+    assert f'href="#p{segments(translation)[0].pk}"' in page.content.decode()
     with committed():
         answer = signed(user).post(address(translation, door), {"text": "La porte", "base": ""})
     assert (answer.status_code, answer["Location"].rpartition("#")[2]) == (302, f"p{door.pk}")

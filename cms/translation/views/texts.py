@@ -135,6 +135,7 @@ class Texts(OfTranslation, DeskPage):
             "overdue": work.stage == Work.Stage.OPEN
             and bool(work.due_on)
             and work.due_on < timezone.localdate(),
+            "first_open": next((row.id for row in rows if not row.is_done), None),
             "fillable": sum(bool(row.exact) for row in rows),
             "unconfirmed": sum(row.unconfirmed for row in rows),
             "is_page": issubclass(kind, Page),

@@ -70,6 +70,14 @@
     if (!document.execCommand("insertText", false, words)) { field.value = words; typed(form); }
   };
 
+  // The first paragraph that isn't whole, and what leads there.
+  const missing = bar.querySelector("[data-desk-missing]");
+  const firstOpen = () => forms.find((form) => !sectionOf(form).classList.contains("is-done"));
+  if (missing) missing.addEventListener("click", (event) => {
+    event.preventDefault();
+    goTo(firstOpen());
+  });
+
   // How a paragraph stands -------------------------------------------------------------------------------------------
 
   const stands = (form, answer) => {
@@ -85,6 +93,7 @@
     if (answer.problem) field.setAttribute("aria-invalid", "true"); else field.removeAttribute("aria-invalid");
     bar.querySelector("[data-desk-done]").textContent = answer.words_done;
     bar.querySelector("[data-desk-total]").textContent = answer.words_total;
+    missing.hidden = !firstOpen();
     document.querySelectorAll("[data-desk-hand-in] button").forEach((each) => each.classList.toggle("button-secondary", answer.words_done < answer.words_total));
   };
 
@@ -279,7 +288,7 @@
     if (form !== forms.at(-1)) { go(form, 1); return; }
     saving.then(() => {
       if (document.activeElement !== form.elements.text || failed(form)) return;
-      const open = forms.find((each) => !sectionOf(each).classList.contains("is-done"));
+      const open = firstOpen();
       if (open) { if (open !== form) goTo(open); return; }
       const next = document.querySelector("[data-desk-next] :is(button, a)");
       if (next) { next.focus(); next.scrollIntoView({ block: "center" }); }
