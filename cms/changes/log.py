@@ -52,15 +52,20 @@ def number_pending() -> int:
             return total
 
 
+def hold_feed() -> None:
+    """Until the end of the transaction nobody else gives numbers or takes rows of the feed away. SQLite's IMMEDIATE transactions
+    are that lock there."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def _number_batch() -> int:
     if not Change.objects.filter(number__isnull=True).exists():
         return 0
     with transaction.atomic():
-        # Only here do writers wait for each other, and only for these few statements. SQLite's IMMEDIATE
-        # transactions are the lock there.
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # Only here do writers wait for each other, and only for these few statements.
+        hold_feed()
         pending = list(Change.objects.filter(number__isnull=True).order_by("id")[:BATCH])
         if not pending:
             return 0

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cms.core.invariants import invariant
 
+from .log import hold_feed
 from .models import Change, FeedRow, Horizon, Kind
 
 
@@ -17,6 +18,8 @@ def clear_tombstones(now=None) -> int:
     limit = (now or timezone.now()) - timedelta(days=settings.FEED_RETENTION_DAYS)
     old = FeedRow.objects.filter(kind=Kind.WITHDRAWN, at__lt=limit)
     with transaction.atomic():
+        # Rows are deleted by their keys: one that came to life after it was chosen would be lost to everybody who follows.
+        hold_feed()
         highest = old.aggregate(highest=Max("number"))["highest"]
         if highest is None:
             return 0

@@ -1,12 +1,17 @@
 """The log under several writers: whoever follows the feed misses nothing."""
 
 import threading
+import time
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
+from cms.changes import log
 from cms.changes.api import Kind, feed_page, number_pending, record
+from cms.changes.maintenance import clear_tombstones
 from cms.changes.models import Change, FeedRow
 
 
@@ -123,3 +128,43 @@ def test_a_follower_of_eight_writers_misses_nothing():
     assert set(written) - seen == set()
     numbers = sorted(Change.objects.values_list("number", flat=True))
     assert numbers == list(range(numbers[0], numbers[0] + writers * each))
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_back_while_old_tombstones_are_cleared_stays_in_the_feed(monkeypatch):
+    """SQLite lets one writer in at a time; what is tried here is two that are at it together."""
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL")
+    key, other = uuid.uuid4(), uuid.uuid4()
+    for each in (key, other):
+        write(key=each)
+        write(kind=Kind.WITHDRAWN, key=each)
+    number_pending()
+    FeedRow.objects.update(at=timezone.now() - timedelta(days=200))
+    folded, failures, cleared = threading.Event(), [], []
+    fold = FeedRow.objects.bulk_create
+
+    def slowly(*args, **options):
+        fold(*args, **options)
+        folded.set()
+        # Whoever clears has chosen its rows by now, or waits.
+        time.sleep(0.5)
+
+    def back():
+        try:
+            write(key=key, version=2)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(log.FeedRow.objects, "bulk_create", slowly)
+    thread = threading.Thread(target=back)
+    thread.start()
+    assert folded.wait(20)
+    cleared.append(clear_tombstones())
+    thread.join(20)
+    assert not thread.is_alive() and failures == []
+    assert cleared == [1]
+    assert [(row.key, row.kind) for row in FeedRow.objects.all()] == [(key, Kind.PUBLISHED)]

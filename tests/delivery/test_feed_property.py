@@ -22,6 +22,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.operations import TranslationCreator
 
+from cms.changes.log import hold_feed
 from cms.changes.maintenance import clear_tombstones
 from cms.changes.models import FeedRow, Kind
 from cms.core.problems import PublicationRefused
@@ -240,7 +241,9 @@ def _translate(page):
 
 def _clear_old_tombstones():
     """As if all that was withdrawn until now had been so for the time that tombstones are kept."""
-    FeedRow.objects.filter(kind=Kind.WITHDRAWN).update(at=timezone.now() - timedelta(days=200))
+    with transaction.atomic():
+        hold_feed()
+        FeedRow.objects.filter(kind=Kind.WITHDRAWN).update(at=timezone.now() - timedelta(days=200))
     clear_tombstones()
 
 
