@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .files.models import TranslationImport
+from .files.models import OutdatedExport, TranslationImport
 from .following.models import FollowedRevision
 from .subtrees.models import Submission
 
@@ -188,6 +188,7 @@ __all__ = [
     "FollowedRevision",
     "LanguageRole",
     "MemoryUnit",
+    "OutdatedExport",
     "ReviewDigest",
     "Submission",
     "TranslationImport",

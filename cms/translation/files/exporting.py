@@ -36,9 +36,9 @@ def of_thing(user, translation: Translation, kind: str, *, with_chapters: bool) 
 
     Raises NotPermitted, and NotFound `no_paragraphs`. The same few statements, however many paragraphs.
     """
-    own = _own(user, translation.target_locale)
-    wanted = existing.below(own, translation) if with_chapters else own.filter(pk=translation.pk)
-    return _export(wanted, translation.source.locale, translation.target_locale, kind)
+    found = own(user, translation.target_locale)
+    found = existing.below(found, translation) if with_chapters else found.filter(pk=translation.pk)
+    return _export(found, translation.source.locale, translation.target_locale, kind)
 
 
 def outdated(user, locale: Locale) -> Mapping[str, int]:
@@ -52,7 +52,7 @@ def of_outdated(user, source: Locale, target: Locale, kind: str) -> Export:
     """Everything outdated that was written in a language. What was published since it was last taken apart is taken apart anew
     first, each in a transaction of its own: its new paragraphs are what there is to translate. Raises NotPermitted, and NotFound
     `no_paragraphs`."""
-    found = existing.outdated(_own(user, target), target).filter(source__locale=source)
+    found = wanted(user, source, target)
     late = found.filter(source__in=originals.moved_on())
     for uuid in list(late.values_list("uuid", flat=True)):
         # Nobody who writes to one waits for the others, and what is done stays done where one fails.
@@ -61,14 +61,19 @@ def of_outdated(user, source: Locale, target: Locale, kind: str) -> Export:
     return _export(found, source, target, kind)
 
 
-def _own(user, locale: Locale) -> QuerySet[Translation]:
+def wanted(user, source: Locale, target: Locale) -> QuerySet[Translation]:
+    """What is outdated of what somebody translates between two languages. Raises NotPermitted."""
+    return existing.outdated(own(user, target), target).filter(source__locale=source)
+
+
+def own(user, locale: Locale) -> QuerySet[Translation]:
     if not access.rights_of(user).may_translate(locale.pk):
         raise NotPermitted()
     return existing.own(user, locale)
 
 
-def _export(wanted: QuerySet[Translation], source: Locale, target: Locale, kind: str) -> Export:
-    things = existing.things(wanted.filter(source__locale=source))
+def _export(found: QuerySet[Translation], source: Locale, target: Locale, kind: str) -> Export:
+    things = existing.things(found.filter(source__locale=source))
     paragraphs = sum(len(thing.paragraphs) for thing in things)
     if not paragraphs:
         raise NotFound(code="no_paragraphs")

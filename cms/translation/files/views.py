@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
+from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.models import Locale
 from wagtail_localize.models import Translation
@@ -23,12 +24,15 @@ from cms.core.tables.faults import FileRefused
 from cms.translation import access
 from cms.translation.views.base import isolated
 
-from . import existing, exporting, memory, process, texts
-from .models import TranslationImport
+from . import existing, exporting, gathering, memory, process, texts
+from .models import OutdatedExport, TranslationImport
 from .plan import Action
 
 STEPS_SHOWN = 50
 FAULTS_SHOWN = 200
+GATHERED_SHOWN = 10
+NO_PARAGRAPHS = "no_paragraphs"
+REFRESH_SECONDS = 5
 Format = TranslationImport.Format
 
 ACTIONS = {
@@ -41,6 +45,13 @@ ACTIONS = {
 }
 REASONS = {
     NotPermitted.code: gettext_lazy("You may not translate this any more. Nothing was imported."),
+}
+GATHERING_REASONS = {
+    NotPermitted.code: gettext_lazy("You may not translate into this language any more."),
+    NO_PARAGRAPHS: gettext_lazy("Nothing is outdated any more."),
+    gathering.TooMuch.code: gettext_lazy(
+        "More is outdated than one export holds. Take guides along one by one, where they are translated."
+    ),
 }
 _MOST = {"most": texts.MOST_BYTES // 1024**2}
 
@@ -193,6 +204,10 @@ class LanguageFiles(OfLanguage, Files):
                 {"code": code, "language": languages.name(code), "number": number}
                 for code, number in exporting.outdated(self.request.user, self.locale).items()
             ],
+            "gathered": OutdatedExport.objects.filter(user=self.request.user, target=self.locale)
+            .select_related("target")
+            .defer("data", "translations")
+            .order_by("-created_at")[:GATHERED_SHOWN],
         }
 
 
@@ -232,8 +247,12 @@ class MemoryFiles(OfLanguage, Files):
 
 
 def _download(export: exporting.Export, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(export.data, content_type=exporting.MEDIA[kind])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{exporting.ENDINGS[kind]}"'
+    return _attachment(export.data, exporting.MEDIA[kind], f"{name}.{exporting.ENDINGS[kind]}")
+
+
+def _attachment(data: bytes, media: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -259,17 +278,97 @@ class ExportThing(OfThing, View):
 
 
 class ExportOutdated(OfLanguage, View):
-    """Posted, since originals that were changed are taken apart anew: `format`, and `source`, the code of a language."""
+    """Posted, since originals that were changed are taken apart anew: `format`, and `source`, the code of a language. What is much
+    is gathered in the background."""
 
     def post(self, request, language):
         kind = _kind(request.POST.get("format"))
+        source = _locale(request.POST.get("source"))
         try:
-            export = exporting.of_outdated(
-                request.user, _locale(request.POST.get("source")), self.locale, kind
-            )
+            if gathering.is_long(request.user, source, self.locale):
+                record = gathering.begin(
+                    user=request.user, source=source, target=self.locale, kind=kind, now=timezone.now()
+                )
+                return redirect("translation:export", record.pk)
+            export = exporting.of_outdated(request.user, source, self.locale, kind)
         except NotFound:
             raise Http404 from None
         return _download(export, kind, f"outdated-{self.locale.language_code}")
+
+
+class OfGathered:
+    """For whoever asked for it, while they translate into that language."""
+
+    @cached_property
+    def record(self) -> OutdatedExport:
+        rows = OutdatedExport.objects.filter(pk=self.kwargs["pk"], user=self.request.user)
+        record = rows.select_related("user", "source", "target").first()
+        if record is None:
+            raise Http404
+        return record
+
+    def dispatch(self, request, *args, **kwargs):
+        if not access.rights_of(request.user).may_translate(self.record.target_id):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Gathered(OfGathered, WagtailAdminTemplateMixin, TemplateView):
+    """How far it is, and the file when it is there. While it goes on the page asks again by itself."""
+
+    template_name = "wagtailadmin/translation/gathered.html"
+    header_icon = "doc-full"
+    page_title = gettext_lazy("Everything outdated")
+
+    @cached_property
+    def rights(self) -> access.Rights:
+        return access.rights_of(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        record = self.record
+        return super().get_context_data(**kwargs) | {
+            "record": record,
+            "language": record.target.language_code,
+            "reason": GATHERING_REASONS.get(record.reason)
+            or _("It stopped by a fault of ours, which was noted. Ask for it again."),
+        }
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if self.record.finished_at is None:
+            response["Refresh"] = str(REFRESH_SECONDS)
+        return response
+
+    def get_page_subtitle(self):
+        return languages.name(self.record.target.language_code)
+
+    def get_breadcrumbs_items(self):
+        files = reverse("translation:language_files", args=[self.record.target.language_code])
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("translation:board"), "label": _("Translation desk")},
+            {"url": files, "label": Files.page_title},
+            {"url": "", "label": self.page_title},
+        ]
+
+
+class GatheredFile(OfGathered, View):
+    """The file, while everything in it is theirs to see."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request, pk):
+        record = self.record
+        if record.state != OutdatedExport.State.DONE:
+            raise Http404
+        data = gathering.download(record)
+        if data is None:
+            messages.error(
+                request, _("Something in it is gone, or isn’t yours to see any more. Ask for it again.")
+            )
+            return redirect("translation:language_files", record.target.language_code)
+        media = "application/zip" if record.files > 1 else exporting.MEDIA[record.format]
+        return _attachment(data, media, record.name)
 
 
 class ExportMemory(OfLanguage, View):
