@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:uuid>/localize/", texts.Localize.as_view(), name="localize"),
     path("<uuid:uuid>/preview/", texts.Preview.as_view(), name="preview"),
     path("<uuid:uuid>/fill/", texts.Fill.as_view(), name="fill"),
+    path("<uuid:uuid>/slug/", texts.WriteSlug.as_view(), name="write_slug"),
     path("<uuid:uuid>/texts/<int:context>-<int:string>/", texts.Write.as_view(), name="write"),
     path("<uuid:uuid>/texts/<int:context>-<int:string>/matches/", texts.Matches.as_view(), name="matches"),
     path("<uuid:uuid>/texts/<int:context>-<int:string>/comments/", texts.Comments.as_view(), name="comment"),

@@ -57,7 +57,7 @@ def write(*, by, uuid: UUID, segment_id: int, text: str, base: str, now: datetim
         "updated_at": now,
     }
     with transaction.atomic():
-        _require_writer(by, translation)
+        require_writer(by, translation)
         if base:
             there = rows.filter(data=base)
             done = there.update(**values) if cleaned else there.delete()[0]
@@ -111,7 +111,7 @@ def fill(*, by, uuid: UUID, now: datetime) -> int:
     empty = list(segments)
     known = memory.exact(by, translation, [segment.string.data for segment in empty])
     with transaction.atomic():
-        _require_writer(by, translation)
+        require_writer(by, translation)
         made = StringTranslation.objects.bulk_create(
             [
                 StringTranslation(
@@ -174,7 +174,7 @@ def _place(by, uuid: UUID, segment_id: int):
     return translation, segment
 
 
-def _require_writer(by, translation) -> None:
+def require_writer(by, translation) -> None:
     """Asked of the work as it stays until the end of the transaction: nobody hands in or decides meanwhile."""
     work = holding.hold([translation.pk]).get(translation.pk)
     if work is None:

@@ -22,7 +22,7 @@ from cms.content.api import shortened, word_changes
 from cms.core import languages
 from cms.core.errors import BadInput, Conflict, DomainError, NotFound, NotPermitted
 
-from .. import access, memory, originals, writing
+from .. import access, memory, originals, slugs, writing
 from ..board import live_and_outdated
 from ..markup import cleaned_text, plain, typed
 from ..models import Work
@@ -33,6 +33,8 @@ from .base import DeskMixin, DeskPage, isolated
 STATUSES = {BadInput: 400, NotPermitted: 403, NotFound: 404, Conflict: 409, DomainError: 400}
 
 NO_PARAGRAPH = "no_such_paragraph"
+# The slug's field among those of paragraphs, which are known by their segments.
+SLUG = "slug"
 GONE = gettext_lazy(
     "Not saved: the original doesn’t have this paragraph any more, or it reads differently now. "
     "Copy what you typed if you still need it."
@@ -91,6 +93,8 @@ class Texts(OfTranslation, DeskPage):
         conflict = kwargs.get("conflict")
         # What was refused stands in its paragraph's field, or alone where there is no such field.
         in_field = conflict and "segment" in conflict and shown["writes"]
+        if in_field and conflict["segment"] == SLUG:
+            in_field = shown["slug"] is not None
         return super().get_context_data(**kwargs) | shown | {"alone": None if in_field else conflict}
 
     def shown(self, rows) -> dict:
@@ -109,6 +113,7 @@ class Texts(OfTranslation, DeskPage):
             "translation": translation,
             "work": work,
             "paragraphs": rows,
+            "slug": slugs.slug_of(translation),
             "gone": GONE,
             "source": {
                 "code": source,
@@ -190,12 +195,18 @@ class Write(OfParagraph, View):
 
     http_method_names = ["post"]
 
-    def post(self, request, uuid, context, string):
+    @property
+    def place(self):
+        """What its field is known by on the page."""
+        return self.segment_id
+
+    def write(self, **typed) -> writing.Written:
+        return writing.write(**self.whose, segment_id=self.segment_id, **typed)
+
+    def post(self, request, **address):
         text, base = request.POST.get("text", ""), request.POST.get("base", "")
         try:
-            written = writing.write(
-                **self.whose, segment_id=self.segment_id, text=text, base=base, now=timezone.now()
-            )
+            written = self.write(text=text, base=base, now=timezone.now())
         except DomainError as error:
             return self.refused(error, text)
         if self.wants_json:
@@ -204,7 +215,7 @@ class Write(OfParagraph, View):
             messages.warning(request, written.problem)
         else:
             messages.success(request, _("Saved."))
-        return self.back(self.segment_id)
+        return self.back(self.place)
 
     def refused(self, error: DomainError, text: str):
         if self.wants_json:
@@ -216,7 +227,7 @@ class Write(OfParagraph, View):
             raise Http404 from None
         if isinstance(error, NotPermitted):
             raise PermissionDenied from None
-        return self.shown_again(error, text, segment=self.segment_id, **self.both(error, text))
+        return self.shown_again(error, text, segment=self.place, **self.both(error, text))
 
     def both(self, error: DomainError, text: str) -> dict:
         """`{base, theirs, merged, changes, by}` where somebody else wrote: texts as they are typed, but for `base`; `changes` are
@@ -231,6 +242,28 @@ class Write(OfParagraph, View):
             "merged": typed(merged, row.source) if merged else "",
             "changes": differences(plain(cleaned_text(text, row.source)), plain(theirs)),
             "by": row.written_by,
+        }
+
+
+class WriteSlug(Write):
+    """The same for the slug, where the language has addresses of its own."""
+
+    place = SLUG
+
+    def write(self, **typed):
+        return slugs.write(**self.whose, **typed)
+
+    def both(self, error, text):
+        if "theirs" not in error.extra:
+            return {}
+        there = slugs.slug_of(self.translation)
+        theirs = error.extra["theirs"]
+        return {
+            "base": theirs,
+            "theirs": theirs,
+            "merged": "",
+            "changes": differences(text, theirs),
+            "by": there.written_by if there else "",
         }
 
 

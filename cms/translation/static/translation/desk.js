@@ -223,7 +223,7 @@
   // Help -------------------------------------------------------------------------------------------------------------
 
   async function matches(form) {
-    if (form.asked) return;
+    if (form.asked || !form.dataset.matches) return;
     form.asked = true;
     try {
       const response = await fetch(form.dataset.matches, JSON_PLEASE);
@@ -322,6 +322,7 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { const saving = save(form, true); if (!form.conflict) goOn(form, saving); }
     else if (event.key === "Enter" && event.altKey) {
       const place = sectionOf(form).querySelector("[data-desk-comments]");
+      if (!place) return;
       place.open = true;
       place.querySelector("textarea").focus();
     }
