@@ -28,14 +28,14 @@ from .models import OutdatedExport
 
 logger = logging.getLogger(__name__)
 
-#: What is answered at once: taking an original apart takes some tenths of a second, a thing's paragraphs some thousandths.
-LATE_AT_ONCE, THINGS_AT_ONCE = 5, 100
+#: What is answered at once: taking an original apart takes some tenths of a second, a thing's file some hundredths.
+LATE_AT_ONCE, THINGS_AT_ONCE = 5, 50
 #: How long one task goes on, in seconds.
 SLICE = 20
 #: Translations that are read at once, and paragraphs of one file: 10 MB may be brought back.
 READ_AT_ONCE, PARAGRAPHS_A_FILE = 100, 5_000
 #: Of all files together. What is more is exported guide by guide.
-MOST_PARAGRAPHS = 200_000
+MOST_PARAGRAPHS = 100_000
 MOST_BYTES = 50 * 1024 * 1024
 KEEP = timedelta(days=1)
 
