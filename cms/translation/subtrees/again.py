@@ -28,8 +28,8 @@ def languages_of(page: Page) -> list[Locale]:
         translations__source__locale=page.locale_id,
         translations__enabled=True,
     )
-    order = languages.codes()
-    return sorted(found, key=lambda locale: order.index(locale.language_code))
+    order = {code: position for position, code in enumerate(languages.codes())}
+    return sorted(found, key=lambda locale: order.get(locale.language_code, len(order)))
 
 
 def may_submit(user, page: Page) -> bool:
