@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
+from wagtail.users.models import UserProfile
 
 from . import languages
 from .language_models import met
@@ -51,9 +52,19 @@ def message(
 def language_of(person, other: str) -> str:
     """The language that a reader is written to in: their own, else another that is known; the site's own where readers don't
     meet that one. A statement, none for the site's own."""
-    return met(own_language(person, other))
+    return met(_known(person.language) or other)
 
 
 def own_language(person, other: str) -> str:
-    """The language of somebody who works on the site: their own, else another that is known, ready for readers or not."""
-    return person.language if person.language in languages.codes() else other
+    """The language of somebody who works on the site: their own, else the one that they chose for the admin, else another that is
+    known; ready for readers or not. A statement at most."""
+    return _known(person.language) or _of_admin(person) or other
+
+
+def _of_admin(person) -> str:
+    chosen = UserProfile.objects.filter(user=person).values_list("preferred_language", flat=True).first()
+    return _known(chosen or "")
+
+
+def _known(code: str) -> str:
+    return code if code in languages.codes() else ""

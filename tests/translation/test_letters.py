@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import formats, timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
+from wagtail.users.models import UserProfile
 
 from cms.core.errors import BadInput
 from cms.translation import deciding, flows, letters
@@ -20,6 +21,10 @@ DAY = timezone.localdate() + timedelta(days=10)
 
 def queued() -> int:
     return DBTaskResult.objects.filter(task_path="cms.translation.letters.tell").count()
+
+
+ARABIC = "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
+FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 
 
 def tell(translation) -> bool:
@@ -263,26 +268,18 @@ def test_a_refused_decision_tells_nobody(french, translator, write, person, refu
     assert queued() == 0
 
 
-def test_it_is_written_in_the_recipients_language(french, translator, assign):
-    translator.language = "ar"
+@pytest.mark.parametrize(
+    ("own", "admin", "months"),
+    [("ar", "", ARABIC), ("ar", "es", ARABIC), ("", "ar", ARABIC), ("", "de", FRENCH), ("", "", FRENCH)],
+)
+def test_it_is_written_in_the_recipients_language(french, translator, assign, own, admin, months):
+    """Their own, else the one that they chose for the admin, else the one that they translate into."""
+    translator.language = own
     translator.save()
+    UserProfile.objects.update_or_create(user=translator, defaults={"preferred_language": admin})
     assign(translator)
     tell(french)
     # Dates are Django's, so they tell which language was at work.
-    months = [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ]
     assert any(month in mail.outbox[0].body for month in months)
 
 
