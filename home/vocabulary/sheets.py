@@ -30,7 +30,7 @@ from cms.content.api import take_turn
 from cms.translation import words
 
 from .models import LabelSheet, LabelsInStep
-from .models.sheets import ROWS, TERMS, key_of
+from .models.sheets import ROWS, TERMS, key_of, one_line
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ def labels_of(name: str) -> dict[str, dict[str, str]]:
         found = found.order_by(f"{key}__code")
     by_locale: dict[str, dict[str, str]] = defaultdict(dict)
     for locale, code, label in found.values_list("locale", f"{key}__code", "label"):
-        if label:
-            by_locale[locale][code] = label
+        if line := one_line(label):
+            by_locale[locale][code] = line
     return by_locale
 
 
@@ -247,7 +247,7 @@ def write(source: TranslationSource, locale: Locale) -> None:
     there = {getattr(each, f"{key}_id"): each for each in found.select_related(key)}
     for owner in owners:
         text, row = texts[owner.code], there.get(owner.pk)
-        label, before = row and row.label, agreed.get(owner.code)
+        label, before = row and one_line(row.label), agreed.get(owner.code)
         if label != before and text == before:
             continue  # somebody has changed the label since: the desk hears of that
         agreed[owner.code] = text

@@ -504,6 +504,24 @@ def test_another_language_of_the_deployment(threats, committed, settings):
     assert texts("en")["labels.drone"] == "Unmanned aircraft"
 
 
+@pytest.mark.parametrize("locale", ["en", "fr"])
+def test_labels_of_several_lines_that_were_imported_stop_nothing(languages, committed, locale):
+    labels = {"en": "Vehicle", "fr": "Véhicule"} | {locale: "Two\tlines\u2028"}
+    with committed():
+        term("vehicle", 1, **labels)
+        term("drone", 2, en="Drone", fr="\u200b")
+        sheets.settle("threat")
+    assert texts("fr") == {
+        "labels.vehicle": "Two lines" if locale == "fr" else "Véhicule",
+        "labels.drone": None,
+    }
+    before = list(TermLabel.objects.order_by("pk").values())
+    with committed():
+        put_together("fr")
+    # What the desk didn't change stays as it was written.
+    assert list(TermLabel.objects.order_by("pk").values()) == before
+
+
 @pytest.mark.parametrize(
     ("text", "problem"), [("Two\nlines", "more than one line"), ("\u200b", "can be seen"), ("\u2028", "line")]
 )

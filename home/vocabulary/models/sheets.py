@@ -107,6 +107,15 @@ class LabelsInStep(models.Model):
         return f"{self.list} {self.locale_id}"
 
 
+def one_line(label: str) -> str:
+    """A label as its sheet holds it: rows that were imported may have tabs and breaks of lines. Empty where nothing can be seen."""
+    kinds = [unicodedata.category(character) for character in label]
+    if not any(kind[0] in SEEN for kind in kinds):
+        return ""
+    characters = zip(label, kinds, strict=True)
+    return "".join(" " if kind in LINE_BREAKS else character for character, kind in characters).strip()
+
+
 def key_of(name: str) -> uuid.UUID:
     """The translation key of a list's sheets: the same wherever a list has that name, so that files fit."""
     return uuid.uuid5(NAMESPACE, name)
