@@ -244,7 +244,9 @@ def write(source: TranslationSource, locale: Locale) -> None:
     if rows is TERMS[0]:
         owners = owners.filter(taxonomy=name)
     found = labels.objects.filter(locale=locale.language_code, **{f"{key}__in": owners})
-    there = {getattr(each, f"{key}_id"): each for each in found.select_related(key)}
+    # Whoever changes one of them meanwhile in the vocabulary waits, and is the newer one then.
+    found = found.select_for_update(of=("self",), no_key=True).select_related(key).order_by("pk")
+    there = {getattr(each, f"{key}_id"): each for each in found}
     for owner in owners:
         text, row = texts[owner.code], there.get(owner.pk)
         label, before = row and one_line(row.label), agreed.get(owner.code)

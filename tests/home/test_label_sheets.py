@@ -1,5 +1,6 @@
 """Labels of terms, instruments and organisations at the translation desk: one sheet a list, in step with the labels."""
 
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -7,6 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.locales.utils import get_locale_usage
@@ -30,6 +32,7 @@ from tests.translation.conftest import person  # noqa: F401
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CODES = ("ar", "es", "fr", "ru", "zh-hans")
+WAITS_AT_MOST = 30
 
 
 def term(code, position=0, taxonomy="threat", **labels):
@@ -348,6 +351,46 @@ def test_what_is_typed_while_an_approval_ends_stays(threats, committed):
         text_of("vehicle", "fr", "Voiture")
     assert texts("fr")["labels.vehicle"] == "Voiture"
     assert label("vehicle", "fr") == "Automobile"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_label_that_somebody_changes_while_the_desk_writes_stays(transactional_db):
+    """They saved it after the desk had read it: whoever was last is the newer one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("writers go one by one on SQLite")
+    for code in ("en", "fr"):
+        world.locale(code)
+    term("vehicle", 1, en="Vehicle", fr="Véhicule")
+    term("drone", 2, en="Drone", fr="Drone")
+    sheets.settle("threat")
+    text_of("vehicle", "fr", "Voiture")
+    text_of("drone", "fr", "Aéronef")
+    started = []
+
+    def theirs():
+        try:
+            rename("drone", "fr", "Engin volant")
+        finally:
+            connection.close()
+
+    def meanwhile(instance, **kwargs):
+        # The desk has read both labels and has written one of them.
+        if not started and getattr(instance, "from_desk", False):
+            other = threading.Thread(target=theirs, daemon=True)
+            started.append(other)
+            other.start()
+            other.join(1)
+
+    post_save.connect(meanwhile, sender=TermLabel)
+    try:
+        put_together("fr")
+    finally:
+        post_save.disconnect(meanwhile, sender=TermLabel)
+    started[0].join(WAITS_AT_MOST)
+    assert not started[0].is_alive()
+    assert (label("vehicle", "fr"), label("drone", "fr")) == ("Voiture", "Engin volant")
+    # It agreed with what the desk had written, and was changed since.
+    assert texts("fr") == {"labels.vehicle": "Voiture", "labels.drone": "Engin volant"}
 
 
 def test_a_source_that_goes_and_comes_back_brings_no_old_text_along(threats, committed):
