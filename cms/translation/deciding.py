@@ -17,7 +17,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from cms.content import api as content
 from cms.core.errors import BadInput, Conflict
 
-from . import access, holding, letters, words
+from . import access, holding, letters, slugs, words
 from .flows import change, changed
 from .models import Work
 from .needs import WITHOUT_FAIL, Need, needs_of
@@ -67,11 +67,13 @@ def missing(by, translation: Translation) -> list[Need]:
 
 
 def digest(translations: Sequence[Translation]) -> str:
-    """SHA-256, hexadecimal, of what these say in their language, paragraph by paragraph. One statement."""
+    """SHA-256, hexadecimal, of what these say in their language, paragraph by paragraph, and of the slugs that were typed. Two
+    statements."""
     texts = StringSegment.objects.filter(source__in=[each.source_id for each in translations])
     texts = texts.annotate_translation(translations[0].target_locale, include_errors=True)
     rows = texts.order_by("source_id", "order", "pk").values_list("context_id", "string_id", "translation")
-    return sha256(json.dumps(list(rows)).encode()).hexdigest()
+    typed = slugs.typed_for(translations).order_by("context_id").values_list("context_id", "data_json")
+    return sha256(json.dumps([list(rows), list(typed)]).encode()).hexdigest()
 
 
 def approve(*, by, uuid: UUID, now: datetime, leave_out: bool = False, seen: str | None = None) -> None:

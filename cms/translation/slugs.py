@@ -5,6 +5,7 @@ what the other wrote. It becomes the page's when the translation is put together
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,10 +14,11 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_slug, validate_unicode_slug
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
-from wagtail_localize.models import SegmentOverride, Translation, TranslationContext
+from wagtail_localize.models import SegmentOverride, Translation, TranslationContext, TranslationSource
 
 from cms.core.addresses import SlugMixin
 from cms.core.errors import BadInput, Conflict, NotFound
@@ -54,7 +56,7 @@ def slug_of(translation: Translation) -> Slug | None:
         translation_key=translation.source.object_id, locale=translation.source.locale_id
     )
     source = original.values_list("slug", flat=True).first() or ""
-    override = _overrides(translation).select_related("last_translated_by").first()
+    override = typed_for([translation]).select_related("last_translated_by").order_by("-pk").first()
     if override is None:
         return Slug(source, target.slug)
     return Slug(source, str(override.data), str(override.last_translated_by or ""))
@@ -114,12 +116,14 @@ def _target(translation: Translation) -> Page | None:
     return target if target.depth > _FRONT else None
 
 
-def _overrides(translation: Translation):
+def typed_for(translations: Sequence[Translation]) -> QuerySet[SegmentOverride]:
+    """What was typed for the slugs of these, which are in one language."""
+    sources = TranslationSource.objects.filter(pk__in=[each.source_id for each in translations])
     return SegmentOverride.objects.filter(
-        context__object=translation.source.object_id,
+        context__object__in=sources.values("object"),
         context__path=PATH,
-        locale=translation.target_locale_id,
-    ).order_by("-pk")
+        locale=translations[0].target_locale_id,
+    )
 
 
 def _cleaned(text: str) -> str:

@@ -7,11 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation, TranslationContext
 
 from cms.content.models import ContentItem
-from cms.translation import slugs
+from cms.core.errors import Conflict
+from cms.translation import deciding, slugs
 from cms.translation.models import Work
 from home.guides.models import ChapterPage
 from tests import world
@@ -220,6 +222,33 @@ def test_what_was_approved_is_open_to_work_again(french, translator, committed, 
     with committed():
         send(signed(translator), french, "places", **JSON)
     assert Work.objects.get(translation=french).stage == Work.Stage.OPEN
+
+
+def test_what_somebody_types_while_another_decides_is_shown_first(
+    french, things, submit, write, person, translator, committed
+):
+    with committed():
+        for each in (things.home, things.compendium, things.guide):
+            write(submit(each, "fr")).save_target(publish=True)
+    write(french, by=translator)
+    Work.objects.filter(translation=french).update(stage=Work.Stage.IN_REVIEW, submitted_by=translator)
+    chapter, (one, other) = (
+        Translation.objects.get(pk=french.pk),
+        (person(reviews=["fr"]), person(reviews=["fr"])),
+    )
+
+    def approve(seen):
+        with committed():
+            deciding.approve(by=one, uuid=chapter.uuid, now=timezone.now(), seen=seen)
+
+    seen = deciding.digest([chapter])
+    with committed():
+        assert send(signed(other), french, "places", **JSON).status_code == 200
+    with pytest.raises(Conflict) as refused:
+        approve(seen)
+    assert refused.value.code == "changed"
+    approve(deciding.digest([chapter]))
+    assert chapter.get_target_instance().slug == "places"
 
 
 def test_four_statements(french):
