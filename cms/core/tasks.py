@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import django_tasks
+from django.db.models import Q
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -79,6 +80,16 @@ def job(
         return task
 
     return decorate
+
+
+def is_due(task, *args) -> bool:
+    """Whether a task is still to be done with these arguments: it waits, it runs, or it failed and is tried again. One statement."""
+    open_ones = Q(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    tried_again = Q(status=TaskResultStatus.FAILED, return_value__isnull=True)
+    rows = DBTaskResult.objects.filter(
+        open_ones | tried_again, backend_name=BACKEND, task_path=task.module_path
+    )
+    return rows.filter(args_kwargs__args=list(args)).exists()
 
 
 def policy_of(task_path: str) -> Policy:

@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
 from wagtail_localize.models import StringSegment, Translation
@@ -80,6 +81,19 @@ def test_asking_again_while_it_goes_on_is_the_same(things, begin, run):
     again = begin("fr", "ar")
     assert (again.pk != submission.pk, again.total) == (True, 0)
     assert run(again) == 0 and again.finished_at
+
+
+def test_what_failed_for_good_goes_on_when_it_is_asked_for_again(begin):
+    submission = begin("fr")
+    tasks = DBTaskResult.objects.filter(task_path__endswith="submitting.go_on")
+    begin("fr")
+    tasks.update(status=TaskResultStatus.FAILED)
+    begin("fr")
+    # It is tried again anyway.
+    assert tasks.count() == 1
+    tasks.update(return_value={"attempts": 10})
+    assert begin("fr").pk == submission.pk
+    assert sorted(tasks.values_list("status", flat=True)) == ["FAILED", "READY"]
 
 
 def test_a_task_goes_on_where_a_killed_worker_left(things, begin, run, monkeypatch):

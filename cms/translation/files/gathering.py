@@ -19,7 +19,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation
 
 from cms.core.errors import DomainError, NotFound
-from cms.core.tasks import job
+from cms.core.tasks import is_due, job
 from cms.translation import flows, originals
 
 from . import existing, exporting, texts
@@ -59,12 +59,14 @@ def is_long(user, source: Locale, target: Locale) -> bool:
 
 @transaction.atomic
 def begin(*, user, source: Locale, target: Locale, kind: str, now: datetime) -> OutdatedExport:
-    """Ask for it. What this person has asked for already and isn't finished is returned as it is. Raises NotPermitted, and
-    NotFound `no_paragraphs` where nothing is outdated."""
+    """Ask for it. What this person has asked for already and isn't finished is returned as it is; where its task failed for
+    good it goes on. Raises NotPermitted, and NotFound `no_paragraphs` where nothing is outdated."""
     found = exporting.wanted(user, source, target)
     asked = {"user": user, "source": source, "target": target, "format": kind}
     known = OutdatedExport.objects.filter(**asked, state__in=_OPEN).first()
     if known is not None:
+        if not is_due(go_on, str(known.pk)):
+            go_on.enqueue(str(known.pk))
         return known
     if not found.exists():
         raise NotFound(code="no_paragraphs")

@@ -19,7 +19,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import TranslationCreator
 
-from cms.core.tasks import job
+from cms.core.tasks import is_due, job
 
 from .. import originals
 from .models import Submission
@@ -32,10 +32,13 @@ SLICE = 20
 
 @transaction.atomic
 def begin(*, page: Page, locales: Collection[Locale], by, now: datetime) -> Submission:
-    """Ask for everything below a page. The same that somebody asked for already and that isn't finished is returned as it is."""
+    """Ask for everything below a page. The same that somebody asked for already and that isn't finished is returned as it is; where
+    its task failed for good it goes on."""
     wanted = [locale for locale in locales if locale.pk != page.locale_id]
     for known in Submission.objects.filter(page=page, finished_at=None).prefetch_related("locales"):
         if set(known.locales.all()) == set(wanted):
+            if not is_due(go_on, known.pk):
+                go_on.enqueue(known.pk)
             return known
     submission = Submission.objects.create(page=page, by=by, created_at=now)
     submission.locales.set(wanted)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from wagtail_localize.models import StringSegment, Translation
 
@@ -89,6 +90,14 @@ def test_a_little_is_answered_at_once(outdated, client, committed):
     assert answer["Content-Disposition"] == 'attachment; filename="outdated-fr.xlf"'
     assert b"Brand new 0" in answer.content and b"Brand new 1" in answer.content
     assert not OutdatedExport.objects.exists()
+
+
+def test_what_failed_for_good_goes_on_when_it_is_asked_for_again(outdated, client, committed, much):
+    export, address = asked(client, committed)
+    tasks = DBTaskResult.objects.filter(task_path__endswith="gathering.go_on")
+    tasks.update(status=TaskResultStatus.FAILED, return_value={"attempts": 10})
+    assert asked(client, committed) == (export, address)
+    assert sorted(tasks.values_list("status", flat=True)) == ["FAILED", "READY"]
 
 
 def test_much_is_gathered_and_comes_back(outdated, client, committed, much):
