@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +17,14 @@ from cms.core.tables.faults import refused
 from cms.translation import access
 from cms.translation.models import MemoryUnit
 
-from . import inline, tmx
+from . import elements, inline, tmx
 from .exporting import Export
 from .plan import Action, shortened
 from .tmx import Pair, Unreadable
 
 ROWS = 500
+# What may be written in more than one way, or isn't the text's own.
+_NO_LETTERS = re.compile(r"<[^>]*>|&#?\w{1,10};|[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -68,24 +71,54 @@ def digest_of(source: str) -> str:
     return hashlib.sha256(source.encode()).hexdigest()
 
 
-def plan(memory: tmx.Memory, known: Mapping[str, str]) -> Plan:
-    """What a memory would change, where `known` are the translations of files by the digest of their source. Pure."""
+def plan(
+    memory: tmx.Memory, known: Mapping[str, str], published: Collection[tuple[str, str]] = frozenset()
+) -> Plan:
+    """What a memory would change, where `known` are the translations of files by the digest of their source, and `published` the
+    units `(source, target)` of things. Pure.
+
+    What a thing says stays that thing's: brought back in a file it would be everybody's, and stay when the thing is recalled
+    or restricted.
+    """
     made = Plan(memory.source_language, left_out=list(memory.left_out))
+    pairs = [pair for pair in memory.pairs if (pair.source, pair.target) not in published]
     # What a file says last of a text is what was done last.
-    for pair in {pair.source: pair for pair in memory.pairs}.values():
+    written = {pair.source: pair for pair in pairs}
+    for pair in ({pair.source: pair for pair in memory.pairs} | written).values():
         stored = known.get(digest_of(pair.source), "")
-        action = Action.UNCHANGED if stored == pair.target else Action.UPDATE if stored else Action.CREATE
+        unchanged = pair.source not in written or stored == pair.target
+        action = Action.UNCHANGED if unchanged else Action.UPDATE if stored else Action.CREATE
         made.steps.append(Step(pair.line, action, pair, stored))
     return made
 
 
 def planned(record) -> Plan:
-    """The plan of an uploaded memory. Two statements. Raises FileRefused."""
+    """The plan of an uploaded memory, for its person. Three statements beside those of rights. Raises FileRefused, and
+    NotPermitted."""
     memory = tmx.read(bytes(record.data), record.locale.language_code)
     source = Locale.objects.filter(language_code=memory.source_language).first()
     if source is None:
         raise refused(_("Nothing is written in the language of this memory."))
-    return plan(memory, dict(_of_files(source, record.locale).values_list("source_digest", "target")))
+    known = dict(_of_files(source, record.locale).values_list("source_digest", "target"))
+    return plan(memory, known, _published(record.user, source, record.locale, memory.pairs))
+
+
+def _published(user, source: Locale, target: Locale, pairs: Collection[Pair]) -> set[tuple[str, str]]:
+    """Those of these pairs that are units of things which somebody may see, as `(source, target)`. One statement."""
+    wanted = {_letters(pair.source) for pair in pairs}
+    units = seen(user, target).filter(source_locale=source).exclude(origin=None)
+    found = _readable(units, lambda text: _letters(text) in wanted)
+    return {(_as_read(pair.source), _as_read(pair.target)) for pair in found}
+
+
+def _as_read(html: str) -> str:
+    """A text as it is read from a file that `export` wrote."""
+    return inline.canonical(inline.from_html(elements.writable(html)))
+
+
+def _letters(html: str) -> str:
+    """What is the same in every way to write a text; asked first, since reading a whole memory takes seconds."""
+    return _NO_LETTERS.sub("", html)
 
 
 def write(record, plan: Plan, now: datetime, told) -> None:
@@ -145,9 +178,13 @@ def export(user, source: Locale, target: Locale) -> Export:
     return Export(tmx.write(pairs, source.language_code, target.language_code), len(pairs))
 
 
-def _readable(units: QuerySet[MemoryUnit]) -> Iterator[Pair]:
-    """What was typed elsewhere may have tags that no file can hold."""
+def _readable(
+    units: QuerySet[MemoryUnit], wanted: Callable[[str], bool] = lambda source: True
+) -> Iterator[Pair]:
+    """Those whose source is wanted. What was typed elsewhere may have tags that no file can hold."""
     for source, target in units.values_list("source", "target"):
+        if not wanted(source):
+            continue
         try:
             yield Pair(inline.canonical(inline.from_html(source)), inline.canonical(inline.from_html(target)))
         except inline.Broken:

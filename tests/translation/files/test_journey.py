@@ -657,6 +657,50 @@ def test_a_memory_is_shown_then_taken_over(client, things):
     assert "La porte" in data and "&lt;b&gt;" in data
 
 
+def own_memory(client) -> str:
+    return text(client.get(reverse("translation:export_memory", args=["fr"]), {"source": "en"}))
+
+
+def test_what_things_say_stays_theirs_when_it_comes_back(things, person, submit, committed):
+    """As a unit of a file it would be everybody's, and stay when the thing is restricted or recalled."""
+    submit(things.secret, "fr")
+    theirs = (
+        ("Zebra", "Zèbre"),
+        ("One &amp; two<br/>more", "Un &amp; deux<br/>plus"),
+        ("A\u00a0<b>\x0bgate</b>\n here", "Un\u00a0<b>portail</b>\t ici "),
+    )
+    for source, target in theirs:
+        MemoryUnit.objects.create(**unit(source, target, origin=things.secret.translation_key))
+    member = signed_in(
+        person(translates=["fr"], groups=[things.secret.get_view_restrictions()[0].groups.get()])
+    )
+    address = reverse("translation:memory_files", args=["fr"])
+    data = own_memory(member)
+    before = everything()
+    assert "There is nothing to do" in text(member.get(uploaded(member, address, data, "memory.tmx")))
+    assert everything() == before
+    # What they have changed is their own, and is written beside it; so is what is in the same file.
+    mixed = data.replace("</body>", TMX.partition("<body>")[2].partition("</tu>")[0] + "</tu></body>")
+    confirm(member, uploaded(member, address, mixed.replace("Zèbre", "Le zèbre"), "memory.tmx"))
+    files = MemoryUnit.objects.filter(origin=None).order_by("source")
+    assert list(files.values_list("source", "target")) == [("A door", "Une porte"), ("Zebra", "Le zèbre")]
+    # To whoever doesn't see the thing it says nothing of what is there.
+    other = signed_in(person(translates=["fr"]))
+    html = text(other.get(uploaded(other, address, data, "memory.tmx")))
+    assert "There is nothing to do" not in html
+
+
+def test_a_memory_of_things_costs_as_much_as_an_empty_one(things, person, client, submit):
+    submit(things.chapter, "fr")
+    address = reverse("translation:memory_files", args=["fr"])
+    few = statements(lambda: client.get(uploaded(client, address, TMX, "memory.tmx")))
+    for number in range(30):
+        words = unit(f"Squares {number}", f"Places {number}", origin=things.chapter.translation_key)
+        MemoryUnit.objects.create(**words)
+    data = own_memory(client)
+    assert statements(lambda: client.get(uploaded(client, address, data, "memory.tmx"))) == few
+
+
 def test_a_wrong_memory_is_refused(client, things):
     address = reverse("translation:memory_files", args=["fr"])
     for data in (
