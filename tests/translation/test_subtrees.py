@@ -528,6 +528,24 @@ def test_a_guide_is_submitted_again_by_whoever_may_submit_and_has_a_right_to_it(
     assert client.get(reverse("translation:submit_again", args=[things.tool.pk + 10_000])).status_code == 404
 
 
+def test_what_somebody_else_has_submitted_is_told_and_leads_nowhere_that_is_closed(
+    things, submit, rewrite, submitter, client, committed
+):
+    submit(things.guide, "fr")
+    rewrite(things.chapter, "Other words")
+    address = reverse("translation:submit_again", args=[things.guide.pk])
+    first, second = submitter(changes=things.compendium), submitter(changes=things.compendium)
+    chosen = {"locales": [world.locale("fr").pk]}
+    with committed():
+        client.force_login(first)
+        client.post(address, chosen)
+        client.force_login(second)
+        answer = client.post(address, chosen, follow=True)
+    assert answer.status_code == 200
+    assert "Somebody else has submitted the same" in answer.content.decode()
+    assert Submission.objects.get().by == first
+
+
 def test_counting_takes_as_many_statements_for_a_guide_of_any_length(things, submit, admin_client, committed):
     submit(things.guide, "fr")
     address = reverse("translation:submit_again", args=[things.guide.pk])

@@ -18,7 +18,7 @@ from cms.core import languages
 
 from ..views.base import isolated
 from . import submitting
-from .views import SUBMIT
+from .views import SUBMIT, shown_to
 
 
 def languages_of(page: Page) -> list[Locale]:
@@ -97,6 +97,13 @@ class SubmitAgain(WagtailAdminTemplateMixin, TemplateView):
             messages.success(request, gettext("Everything is submitted, and as the originals are now."))
             return redirect("translation:submit_again", page_id)
         submission = submitting.begin(page=self.page, locales=chosen, by=request.user, now=timezone.now())
+        if not shown_to(request.user).filter(pk=submission.pk).exists():
+            # It goes on already, and how far it is, is shown to whoever asked first.
+            told = gettext(
+                "Somebody else has submitted the same, and it goes on: nothing is left to be done."
+            )
+            messages.success(request, told)
+            return redirect("translation:submit_again", page_id)
         return redirect("translation:submission", submission.uuid)
 
     def counted(self, locales: list[Locale]) -> tuple[int, int]:
