@@ -128,6 +128,20 @@ def _update_translations(request, translation_source_id):
     )
 
 
+def _become_alias(request, page_id):
+    """The page takes over all that its original says, and whether that is published."""
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None:
+        return True
+    sources = TranslationSource.objects.filter(
+        object_id=page.translation_key, translations__target_locale=page.locale_id
+    )
+    originals = Page.objects.filter(translation_key=page.translation_key, locale__in=sources.values("locale"))
+    return page.permissions_for_user(request.user).can_publish() and _may_choose(
+        request, originals.values_list("pk", flat=True)
+    )
+
+
 def _snippet_model(app_label: str, model_name: str):
     label = f"{app_label}.{model_name}"
     return next((each for each in get_snippet_models() if each._meta.label_lower == label), None)
@@ -153,6 +167,7 @@ _CHECKS: dict[str, Callable[..., bool]] = {
     "wagtail_localize:submit_page_translation": _translate_page,
     "wagtail_localize:submit_snippet_translation": _translate_snippet,
     "wagtail_localize:update_translations": _update_translations,
+    "wagtail_localize:convert_to_alias": _become_alias,
     **{f"wagtail_localize:snippets_api_{name}": _list_snippets for name in ("listing", "detail")},
     **{f"wagtail_localize:{name}": _of_translation for name in OF_TRANSLATIONS},
     **{f"{name}{ending}": _report for name in REPORTS for ending in ("", "_results")},

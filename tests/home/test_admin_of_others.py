@@ -417,3 +417,28 @@ def test_publishing_translations_takes_the_right_to_publish_them(others, pages):
     assert client.post(address, {"publish_translations": "on"})["Location"] == "/admin/"
     assert stored() == before
     assert client.post(address, {})["Location"] != "/admin/"
+
+
+@pytest.mark.parametrize("rights", ["all pages without publishing", "the translation alone"])
+def test_becoming_an_alias_takes_the_right_to_publish_and_to_see_the_original(others, pages, rights):
+    """wagtail-localize asks for the right to change the translation, and copies the original with all it says and its state."""
+    target = others.translation.get_target_instance()
+    group = Group.objects.create(name="Authors")
+    group.permissions.set(Permission.objects.filter(codename="access_admin"))
+    alone = rights == "the translation alone"
+    place = target if alone else Page.get_first_root_node()
+    for codename in ["change_page", *(["publish_page"] if alone else [])]:
+        permission = Permission.objects.get(codename=codename)
+        GroupPagePermission.objects.create(group=group, page=place, permission=permission)
+    client, before = signed_in(group), stored()
+    address = reverse("wagtail_localize:convert_to_alias", args=[target.pk])
+    for ask in (client.get, client.post):
+        assert ask(address)["Location"] == "/admin/"
+    assert stored() == before
+    # With both it goes.
+    for codename in ("change_page", "publish_page"):
+        permission = Permission.objects.get(codename=codename)
+        GroupPagePermission.objects.get_or_create(
+            group=group, page=Page.get_first_root_node(), permission=permission
+        )
+    assert client.get(address).status_code == 200
