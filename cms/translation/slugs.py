@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import validate_slug, validate_unicode_slug
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -64,8 +64,8 @@ def slug_of(translation: Translation) -> Slug | None:
 
 def write(*, by, uuid: UUID, text: str, base: str, now: datetime) -> Written:
     """Write the slug of a translation, typed over `base`: the one that was shown when the typing began. Raises what
-    `writing.write` raises; NotFound `no_slug` where it isn't typed, BadInput `bad_slug`, and Conflict `slug_taken` where a page
-    beside it has it or waits for it."""
+    `writing.write` raises; NotFound `no_slug` where it isn't typed, BadInput `bad_slug`, and Conflict
+    `slug_taken` where a page beside it that the person may see has it or waits for it."""
     translation = access.translation_for(by, uuid)
     cleaned = _cleaned(text)
     with transaction.atomic():
@@ -82,7 +82,7 @@ def write(*, by, uuid: UUID, text: str, base: str, now: datetime) -> Written:
                 theirs=there.text,
                 merged="",
             )
-        if _is_taken(cleaned, target):
+        if _is_taken(cleaned, target, by):
             told = _("The slug “%(slug)s” is taken by another page beside this one.")
             raise Conflict(told % {"slug": cleaned}, code="slug_taken")
         context, _new = TranslationContext.objects.get_or_create(
@@ -143,9 +143,16 @@ def _cleaned(text: str) -> str:
     return cleaned
 
 
-def _is_taken(slug: str, target: Page) -> bool:
-    """Whether a page beside this one has it, or gets it when its translation is put together."""
+def _is_taken(slug: str, target: Page, by) -> bool:
+    """Whether a page beside this one has it, or gets it when its translation is put together.
+
+    Of pages that somebody may not see nothing is said: what they typed gets a number then, when it is put together.
+    """
     beside = target.get_parent().get_children().exclude(pk=target.pk)
+    beside = beside.filter(
+        Q(pk__in=access.seen_pages(by, beside).order_by().values("pk"))
+        | Q(translation_key__in=access.seen_sources(by).values("object_id"))
+    )
     waiting = SegmentOverride.objects.filter(
         context__object__in=beside.values("translation_key"),
         context__path=PATH,

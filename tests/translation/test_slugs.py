@@ -149,6 +149,32 @@ def test_one_that_a_page_beside_it_has_or_waits_for_is_refused(french, things, s
     assert everything() == before
 
 
+@pytest.mark.parametrize("how", ["draft", "members"])
+def test_nothing_is_told_of_pages_that_one_may_not_see(french, translator, person, committed, write, how):
+    with committed():
+        parent = french.get_target_instance().get_parent()
+        beside = world.add(parent, ChapterPage(title="Places", slug="places"), live=how != "draft")
+    if how == "members":
+        with committed():
+            world.for_members(beside)
+    with committed():
+        answer = send(signed(translator), french, "places", **JSON)
+    assert (answer.status_code, answer.json()["text"]) == (200, "places")
+    # Both have an address, whatever was typed.
+    write(french)
+    with committed():
+        french.save_target(publish=True)
+    assert french.get_target_instance().slug == "places-1"
+    assert Page.objects.get(pk=beside.pk).slug == "places"
+    # Whoever may change that page is told.
+    editor = signed(person(translates=["fr"], changes=parent))
+    with committed():
+        assert send(editor, french, "squares", base="places", **JSON).status_code == 200
+    before = everything()
+    assert send(editor, french, "places", **JSON).json()["code"] == "slug_taken"
+    assert everything() == before
+
+
 def test_two_translators_lose_nothing(french, translator, person, committed):
     other = person(translates=["fr"])
     with committed():
