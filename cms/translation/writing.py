@@ -135,20 +135,19 @@ def fill(*, by, uuid: UUID, now: datetime) -> int:
 
 
 def comment(*, by, uuid: UUID, segment_id: int, text: str) -> Comment:
-    """Say something about a paragraph: whoever sees the translation at the desk may. BadInput `empty`, `too_long`."""
+    """Say something about a paragraph: whoever sees the translation at the desk may. The same again, before anybody has said
+    anything else or it is done, is what was said already: its answer was lost. BadInput `empty`, `too_long`."""
     translation, segment = _place(by, uuid, segment_id)
     text = text.strip()
     if not text or "\0" in text:
         raise BadInput(_("Write something."), code="empty")
     if len(text) > LONGEST_COMMENT:
         raise BadInput(_("This is too long."), code="too_long")
-    return Comment.objects.create(
-        work=translation.work,
-        context_id=segment.context_id,
-        string_id=segment.string_id,
-        author=by,
-        text=text,
-    )
+    place = {"work": translation.work, "context_id": segment.context_id, "string_id": segment.string_id}
+    last = Comment.objects.filter(**place).last()
+    if last is not None and (last.author_id, last.text, last.resolved_at) == (by.pk, text, None):
+        return last
+    return Comment.objects.create(**place, author=by, text=text)
 
 
 def resolve(*, by, uuid: UUID, comment_id: int, now: datetime) -> None:

@@ -454,6 +454,20 @@ def test_filling_leaves_paragraphs_to_be_confirmed(french, signed, committed):
         assert writing.fill(by=user, uuid=translation.uuid, now=timezone.now()) == 0
 
 
+def test_a_comment_is_said_once_though_its_answer_was_lost(french, signed, person):
+    translation, user = french
+    door = segment(translation, "Keep")
+    place, client = address(translation, door, "comment"), signed(user)
+    for text in ("Which door?", " Which door?", "This one."):
+        client.post(place, {"text": text})
+    assert list(Comment.objects.values_list("text", flat=True)) == ["Which door?", "This one."]
+    # Somebody else says the same, and what is done is asked anew.
+    signed(person(translates=["fr"])).post(place, {"text": "This one."})
+    Comment.objects.update(resolved_at=timezone.now())
+    client.post(place, {"text": "This one."})
+    assert Comment.objects.count() == 4
+
+
 def test_comments_are_said_and_done(french, signed):
     translation, user = french
     door = segment(translation, "Keep")

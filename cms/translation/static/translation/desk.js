@@ -295,22 +295,36 @@
     });
   };
 
-  // Comments: said without leaving the page; what can't be sent stays in its field.
+  // Comments: said without leaving the page; what can't be sent stays in its field, and in the browser.
+  const keptComment = (section) => `desk-comment:${told.person}:${told.translation}:${section.dataset.deskKey}`;
+  const noted = ({ target }) => {
+    const name = keptComment(sectionOf(target));
+    if (!target.value.trim()) { kept.drop(name); return; }
+    try { localStorage.setItem(name, JSON.stringify(target.value)); } catch { /* full or forbidden */ }
+  };
+  const unsaid = (place) => {
+    const field = place.querySelector("textarea"), left = field && kept.get(keptComment(sectionOf(place)));
+    if (typeof left === "string" && !field.value) { field.value = left; place.open = true; }
+  };
   async function remark(event) {
-    const form = event.target, section = sectionOf(form), place = section.querySelector("[data-desk-comments]");
+    const form = event.target, section = sectionOf(form), place = section.querySelector("[data-desk-comments]"), said = form.elements.text;
     event.preventDefault();
+    if (place.busy) return;
+    place.busy = true;
     try {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const now = response.ok && page.querySelector(`[data-desk-key="${section.dataset.deskKey}"] [data-desk-comments]`);
       if (!now) throw new Error(response.status);
+      if (said) kept.drop(keptComment(section));
       place.innerHTML = now.innerHTML;
+      unsaid(place);
       place.querySelector("summary").focus();
     } catch {
       const status = form.querySelector("[data-desk-status]") || section.querySelector("[data-desk-status]");
       status.textContent = told.waiting;
       status.dataset.kind = "waiting";
-    }
+    } finally { place.busy = false; }
   }
 
   const keys = (form) => (event) => {
@@ -385,6 +399,8 @@
   });
 
   document.querySelectorAll("[data-desk-comments]").forEach((place) => {
+    unsaid(place);
+    place.addEventListener("input", noted);
     place.addEventListener("submit", remark);
     place.addEventListener("keydown", (event) => {
       const field = place.closest(".desk-paragraph").querySelector("[data-desk-paragraph] textarea");
