@@ -5,7 +5,7 @@ what the other wrote. It becomes the page's when the translation is put together
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ from cms.core.errors import BadInput, Conflict, NotFound
 from cms.core.models import Language
 
 from . import access, words
-from .writing import Written, require_writer
+from .writing import Written, answers_lost, require_writer
 
 PATH = "slug"
 _FIELD = Page._meta.get_field(PATH)
@@ -62,9 +62,9 @@ def slug_of(translation: Translation) -> Slug | None:
     return Slug(source, str(override.data), str(override.last_translated_by or ""))
 
 
-def write(*, by, uuid: UUID, text: str, base: str, now: datetime) -> Written:
-    """Write the slug of a translation, typed over `base`: the one that was shown when the typing began. Raises what
-    `writing.write` raises; NotFound `no_slug` where it isn't typed, BadInput `bad_slug`, and Conflict
+def write(*, by, uuid: UUID, text: str, base: str, now: datetime, sent: Collection[str] = ()) -> Written:
+    """Write the slug of a translation, typed over `base`: the one that was shown when the typing began; `sent` as in
+    `writing.write`. Raises what that raises; NotFound `no_slug` where it isn't typed, BadInput `bad_slug`, and Conflict
     `slug_taken` where a page beside it that the person may see has it or waits for it."""
     translation = access.translation_for(by, uuid)
     cleaned = _cleaned(text)
@@ -75,7 +75,7 @@ def write(*, by, uuid: UUID, text: str, base: str, now: datetime) -> Written:
             raise NotFound(_("Addresses in this language are the originals’ now."), code="no_slug")
         if there.text == cleaned:
             return Written(cleaned)
-        if there.text != base:
+        if there.text != base and there.text not in answers_lost(sent, _cleaned):
             raise Conflict(
                 _("Somebody else has written here in the meantime."),
                 code="text_changed",

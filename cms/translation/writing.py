@@ -1,5 +1,6 @@
 """Writing a paragraph of a translation, and saying something about one. Each raises what `flows` raises; then nothing changed."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,8 +29,23 @@ class Written:
     problem: str = ""
 
 
-def write(*, by, uuid: UUID, segment_id: int, text: str, base: str, now: datetime) -> Written:
-    """Write the translation of one paragraph, typed over `base`: what stood there when the typing began ("": nothing).
+def answers_lost(sent: Collection[str], cleaned: Callable[[str], str]) -> set[str]:
+    """What was stored of texts that were sent before and whose answers never came, if they arrived. What stands there then
+    is one's own."""
+    found = set()
+    for text in sent:
+        try:
+            found.add(cleaned(text))
+        except BadInput:
+            continue
+    return found
+
+
+def write(
+    *, by, uuid: UUID, segment_id: int, text: str, base: str, now: datetime, sent: Collection[str] = ()
+) -> Written:
+    """Write the translation of one paragraph, typed over `base`: what stood there when the typing began ("": nothing), or over one
+    of `sent`, which were sent from there since and never answered.
 
     What is typed is kept though it lacks a link of the original; it doesn't count as done then. An empty text takes the
     translation away. BadInput `bad_markup`, `too_long`; Conflict `text_changed` with `theirs` and `merged` ("" where the two
@@ -69,6 +85,8 @@ def write(*, by, uuid: UUID, segment_id: int, text: str, base: str, now: datetim
         theirs = rows.values_list("data", flat=True).first() or ""
         if theirs == cleaned:
             return Written(cleaned, problem)
+        if theirs in answers_lost(sent, lambda each: cleaned_text(each, source)):
+            return write(by=by, uuid=uuid, segment_id=segment_id, text=text, base=theirs, now=now)
         raise Conflict(
             _("Somebody else has written here in the meantime."),
             code="text_changed",

@@ -175,6 +175,21 @@ def test_nothing_is_told_of_pages_that_one_may_not_see(french, translator, perso
     assert everything() == before
 
 
+def test_an_answer_that_was_lost_is_no_conflict_with_oneself(french, translator, person, committed):
+    client = signed(translator)
+    with committed():
+        send(client, french, "Places-", **JSON)
+        body = {"text": "places-publiques", "base": "squares", "sent": ["un deux", "Places-"]}
+        answer = client.post(address(french), body, **JSON)
+    assert (answer.status_code, overrides()) == (200, [("fr", '"places-publiques"')])
+    with committed():
+        send(signed(person(translates=["fr"])), french, "lieux", base="places-publiques", **JSON)
+    before = everything()
+    body = {"text": "ailleurs", "base": "squares", "sent": ["Places-"]}
+    assert client.post(address(french), body, **JSON).status_code == 409
+    assert everything() == before
+
+
 def test_two_translators_lose_nothing(french, translator, person, committed):
     other = person(translates=["fr"])
     with committed():

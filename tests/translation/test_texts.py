@@ -107,6 +107,30 @@ def test_what_lacks_a_link_is_kept_and_not_counted(french, signed, committed):
     assert told["words_done"] == 0
 
 
+def test_an_answer_that_was_lost_is_no_conflict_with_oneself(french, signed, person, committed):
+    """What arrived though its answer didn't is what one goes on from."""
+    translation, user = french
+    door = segment(translation, "Keep")
+
+    def send(client, text, base="", *sent):
+        return client.post(address(translation, door), {"text": text, "base": base, "sent": sent}, **JSON)
+
+    with committed():
+        send(signed(user), " Gardez ")
+        answer = send(signed(user), "Gardez la porte", "", "<b>Broken", " Gardez ")
+    assert (answer.status_code, stored_texts()) == (200, [("Gardez la porte", False, "")])
+    # It was taken away by what was sent.
+    with committed():
+        send(signed(user), "", "Gardez la porte")
+        answer = send(signed(user), "La porte", "Gardez la porte", "")
+    assert (answer.status_code, stored_texts()) == (200, [("La porte", False, "")])
+    # What somebody else wrote since then is theirs.
+    with committed():
+        send(signed(person(translates=["fr"])), "Porte", "La porte")
+        answer = send(signed(user), "Une porte", "Gardez", "La porte", *(["x"] * 50))
+    assert (answer.status_code, stored_texts()) == (409, [("Porte", False, "")])
+
+
 def test_two_translators_lose_nothing(french, signed, person, committed):
     translation, user = french
     door = segment(translation, "Keep")

@@ -33,6 +33,8 @@ from .base import DeskMixin, DeskPage, isolated
 STATUSES = {BadInput: 400, NotPermitted: 403, NotFound: 404, Conflict: 409, DomainError: 400}
 
 NO_PARAGRAPH = "no_such_paragraph"
+# Of texts whose answers were lost, the last ones.
+MOST_SENT = 5
 # The slug's field among those of paragraphs, which are known by their segments.
 SLUG = "slug"
 GONE = gettext_lazy(
@@ -188,7 +190,8 @@ class OfParagraph(OfTranslation):
 
 
 class Write(OfParagraph, View):
-    """POST `text` and `base` (what stood there when the typing began): one paragraph.
+    """POST `text`, `base` (what stood there when the typing began) and `sent` (texts that were sent since and never answered, any
+    number): one paragraph.
 
     JSON: `{text, problem, words_done, words_total}`, or a refusal `{code, message, theirs?, merged?}` with 400, 403, 404, 409.
     """
@@ -205,8 +208,9 @@ class Write(OfParagraph, View):
 
     def post(self, request, **address):
         text, base = request.POST.get("text", ""), request.POST.get("base", "")
+        sent = request.POST.getlist("sent")[-MOST_SENT:]
         try:
-            written = self.write(text=text, base=base, now=timezone.now())
+            written = self.write(text=text, base=base, sent=sent, now=timezone.now())
         except DomainError as error:
             return self.refused(error, text)
         if self.wants_json:

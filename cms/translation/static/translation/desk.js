@@ -7,7 +7,7 @@
   const told = bar.dataset;
   const forms = [...document.querySelectorAll("[data-desk-paragraph]")];
   // Milliseconds: after the last key, before the first retry, before the last ones, and for what leads elsewhere to wait.
-  const PAUSE = 1200, AGAIN = 4000, LONGEST = 60000, PATIENCE = 4000;
+  const PAUSE = 1200, AGAIN = 4000, LONGEST = 60000, PATIENCE = 4000, MOST_SENT = 5;
   const JSON_PLEASE = { headers: { Accept: "application/json" }, credentials: "same-origin" };
 
   // Kept by where the paragraph stands and what it says, so that it is found again when the original was taken apart anew.
@@ -16,7 +16,7 @@
   const kept = {
     name: (form) => mine + sectionOf(form).dataset.deskKey,
     get: (name) => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } },
-    put: (form) => { try { localStorage.setItem(kept.name(form), JSON.stringify({ text: value(form), base: form.elements.base.value, place: placeOf(form) })); } catch { /* full or forbidden */ } },
+    put: (form) => { try { localStorage.setItem(kept.name(form), JSON.stringify({ text: value(form), base: form.elements.base.value, sent: form.sent, place: placeOf(form) })); } catch { /* full or forbidden */ } },
     drop: (name) => { try { localStorage.removeItem(name); } catch { /* forbidden */ } },
     // What belongs to no paragraph that there is now.
     left() {
@@ -170,6 +170,10 @@
   async function send(form) {
     const sent = value(form), body = new FormData(form);
     body.set("text", sent);
+    // What was sent and never answered may have arrived: what stands there then is no other's.
+    form.sent.forEach((each) => body.append("sent", each));
+    form.sent = [...form.sent.filter((each) => each !== sent), sent].slice(-MOST_SENT);
+    if (isOpen(form)) kept.put(form);
     say(form, told.saving);
     let response, answer;
     try {
@@ -189,6 +193,7 @@
       return;
     }
     form.late = false;
+    form.sent = [];
     form.refused = !response.ok;
     if (response.ok) {
       form.elements.base.value = answer.text;
@@ -354,6 +359,7 @@
   forms.forEach((form) => {
     const field = form.elements.text, section = sectionOf(form), left = kept.get(kept.name(form));
     form.saved = field.value;
+    form.sent = (left && left.sent) || [];
     field.value = shown(form, field.value);
     fit(field);
     field.addEventListener("input", () => typed(form));
