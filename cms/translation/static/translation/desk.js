@@ -358,7 +358,9 @@
 
   forms.forEach((form) => {
     const field = form.elements.text, section = sectionOf(form), left = kept.get(kept.name(form));
-    form.saved = field.value;
+    // What the server has: something else was typed while this was loaded, or filled in anew by the browser.
+    const early = field.value !== field.defaultValue;
+    form.saved = field.defaultValue;
     form.sent = (left && left.sent) || [];
     field.value = shown(form, field.value);
     fit(field);
@@ -375,7 +377,13 @@
       reuse.addEventListener("click", () => put(form, section.querySelector("[data-desk-earlier]").textContent));
     }
     // What the server never got, from before the line was down or the window closed.
-    if (left && left.text !== form.saved) {
+    if (early && isOpen(form)) {
+      if (left && ![form.saved, value(form)].includes(left.text)) {
+        offer(form, [{ label: told.take, text: left.text }]);
+        form.asked = true;
+      }
+      typed(form);
+    } else if (left && left.text !== form.saved) {
       field.value = shown(form, left.text);
       form.elements.base.value = left.base;
       fit(field);
