@@ -16,7 +16,7 @@ Where both have changed, the desk's text waits for its reviewer, and whoever app
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -82,7 +82,7 @@ def settle(name: str) -> None:
         for locale in Locale.objects.filter(language_code__in=labels).order_by("pk")
         if locale.pk not in {own.pk, *known}
     ]
-    _reconcile(name, source, labels)
+    _let_go(name, source, _reconcile(name, source, labels))
     for translation in begun:
         words.recount([translation.pk])
         # Makes the row of that language, which the desk shows.
@@ -165,8 +165,10 @@ def _forget_revived(source: TranslationSource, before: set[tuple[int, int]]) -> 
         StringTranslation.objects.filter(revived).delete()
 
 
-def _reconcile(name: str, source: TranslationSource, labels: Mapping[str, Mapping[str, str]]) -> None:
-    """Take over the labels that have changed since they agreed with the desk, where the desk's texts haven't."""
+def _reconcile(name: str, source: TranslationSource, labels: Mapping[str, Mapping[str, str]]) -> list[Locale]:
+    """Take over the labels that have changed since they agreed with the desk, where the desk's texts haven't. Returns the languages
+    in which nothing is called anything any more, at the desk neither."""
+    empty = []
     steps = {step.locale_id: step for step in LabelsInStep.objects.filter(list=name)}
     segments = {
         _code_of(each.context.path): each for each in source.stringsegment_set.select_related("context")
@@ -187,6 +189,22 @@ def _reconcile(name: str, source: TranslationSource, labels: Mapping[str, Mappin
                 _agree(agreed, code, label)
         _take_over({segments[code]: label for code, label in taken.items()}, locale)
         _keep(step, agreed)
+        if segments and not there and not any(taken.get(code, text) for code, text in texts.items()):
+            empty.append(locale)
+    return empty
+
+
+def _let_go(name: str, source: TranslationSource, locales: Collection[Locale]) -> None:
+    """Take these languages off the desk, where nobody was given them: what is left would keep a language from being removed."""
+    if not locales:
+        return
+    kept = Q(work__translator__isnull=False) | Q(work__due_on__isnull=False)
+    gone = source.translations.filter(target_locale__in=locales).exclude(kept)
+    languages = list(gone.values_list("target_locale", flat=True))
+    if languages:
+        LabelSheet.objects.filter(list=name, locale__in=languages).delete()
+        LabelsInStep.objects.filter(list=name, locale__in=languages).delete()
+        gone.delete()
 
 
 def _take_over(labels: Mapping[StringSegment, str | None], locale: Locale) -> None:

@@ -253,6 +253,50 @@ def test_a_language_without_labels_is_begun_like_all_else_and_can_be_removed(thr
     assert not TermLabel.objects.filter(locale="pt").exists()
 
 
+def test_a_language_whose_labels_are_gone_can_be_removed(threats, committed):
+    """Unless somebody was given its list, or has written in it."""
+    spanish = world.locale("es")
+    assert get_locale_usage(spanish) == (0, 1)
+    Work.objects.filter(pk=work("es").pk).update(due_on=NOW.date())
+    with committed():
+        for row in TermLabel.objects.filter(locale="es"):
+            row.delete()
+    assert work("es").words_done == 0
+    Work.objects.filter(pk=work("es").pk).update(due_on=None)
+    others = [stored_in(code) for code in ("fr", "ar")]
+    with committed():
+        sheets.settle_all()
+    assert get_locale_usage(spanish) == (0, 0)
+    assert stored_in("es") == [0, 0, 0]
+    assert [stored_in(code) for code in ("fr", "ar")] == others
+    # It comes back with its labels.
+    with committed():
+        TermLabel.objects.create(
+            term=Term.objects.get(code="drone", taxonomy="threat"), locale="es", label="Dron"
+        )
+    assert texts("es")["labels.drone"] == "Dron"
+
+
+def test_a_text_at_the_desk_keeps_its_language_there(threats, committed, person):  # noqa: F811
+    translator = person(translates=["es"])
+    see(translator)
+    with committed():
+        TermLabel.objects.filter(locale="es").delete()
+        StringTranslation.objects.filter(locale=world.locale("es")).update(data="Otro")
+        sheets.settle_all()
+    assert "Otro" in texts("es").values()
+
+
+def stored_in(code):
+    locale = world.locale(code)
+    rows = (
+        LabelSheet.objects.filter(locale=locale),
+        Translation.objects.filter(target_locale=locale),
+        StringTranslation.objects.filter(locale=locale),
+    )
+    return [each.count() for each in rows]
+
+
 def test_the_desk_shows_it_to_those_who_may_see_it(threats, client, person):  # noqa: F811
     translator = person(translates=["fr"])
     client.force_login(translator)
