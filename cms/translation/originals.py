@@ -3,6 +3,7 @@
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail_localize.models import TranslationSource
 
@@ -38,8 +39,12 @@ def has_moved_on(source: TranslationSource) -> bool:
 def take_apart(source: TranslationSource) -> None:
     """Take an original apart as it is now, for all languages: texts that are the same stay translated, and what was whole and
     isn't any more is open to work. Readers keep what they have. Raises NotFound `original_gone`."""
+    # What is published while it is read isn't in it: it counts as taken apart when reading began.
+    began = timezone.now()
     try:
         source.update_from_db()
     except ObjectDoesNotExist:
         raise NotFound(code="original_gone") from None
+    source.last_updated_at = began
+    source.save(update_fields=["last_updated_at"])
     words.source_changed(source.pk)

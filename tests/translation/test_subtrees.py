@@ -10,8 +10,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page
-from wagtail_localize.models import StringSegment, Translation
+from wagtail_localize.models import StringSegment, Translation, TranslationSource
 
+from cms.translation import originals
 from cms.translation.models import Submission, Work
 from cms.translation.subtrees import submitting
 from home.guides.models import ChapterPage
@@ -558,3 +559,24 @@ def test_counting_takes_as_many_statements_for_a_guide_of_any_length(things, sub
     with CaptureQueriesContext(connection) as many:
         admin_client.get(address)
     assert len(many) == len(few)
+
+
+def test_what_is_published_while_it_is_taken_apart_is_to_be_taken_apart_again(
+    things, submit, rewrite, monkeypatch
+):
+    source = submit(things.chapter, "fr").source
+    rewrite(things.chapter, "Other words")
+    update = TranslationSource.update_from_db
+
+    def slowly(self):
+        update(self)
+        rewrite(things.chapter, "The newest words")
+
+    monkeypatch.setattr(TranslationSource, "update_from_db", slowly)
+    originals.take_apart(source)
+    assert "The newest words" not in strings_of(things.chapter)
+    assert originals.has_moved_on(source)
+    monkeypatch.undo()
+    originals.take_apart(source)
+    assert "The newest words" in strings_of(things.chapter)
+    assert not originals.has_moved_on(source)
