@@ -39,7 +39,7 @@ test: setup ## Run the tests on SQLite
 		echo "Browser tests are skipped: there is no Chromium here (Debian: apt-get install chromium)."; \
 		set -- -m "not browser"; \
 	fi; \
-	unset DATABASE_URL REDIS_URL; exec $(PY) -m pytest -n 2 --dist loadgroup "$$@" $(ARGS)
+	unset DATABASE_URL REDIS_URL; exec $(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder "$$@" $(ARGS)
 
 bench: setup ## Measure speed beside stock Wagtail and a constant view
 	@exec $(PY) manage.py bench --settings=cms.settings.bench $(ARGS)

@@ -29,9 +29,10 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """A file's tests stay together, for the worlds that are made once a file; those that really commit come apart, last.
+    """A file's tests stay together, for the worlds that are made once a file; those that really commit come apart.
 
-    Within a file those come first that expect an empty site: a world that is made once stays until the file's end.
+    Within a file those come first that expect an empty site: a world that is made once stays until the file's end. What takes
+    minutes begins first, then the files with the most tests: no process works on alone at the end.
 
     Each of these puts back what migrations made: languages, root page, permissions. One that didn't would leave an empty
     database with new content types to whichever test comes after it, and which that is depends on how tests were dealt out.
@@ -52,6 +53,14 @@ def pytest_collection_modifyitems(config, items):
             item.fixturenames.append("django_db_serialized_rollback")
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(f"{item.path}{' committing' if commits else ''}"))
+    groups: dict[str, list] = {}
+    for item in items:
+        groups.setdefault(item.get_closest_marker("xdist_group").args[0], []).append(item)
+    items[:] = itertools.chain.from_iterable(sorted(groups.values(), key=_order))
+
+
+def _order(group) -> tuple[bool, int]:
+    return not any(item.get_closest_marker("long") for item in group), -len(group)
 
 
 def _uses_database(item) -> bool:

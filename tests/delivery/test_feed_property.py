@@ -258,6 +258,7 @@ def site(group):
     return make_site(title="Compendium")
 
 
+@pytest.mark.long
 def test_mirrors_hold_what_the_api_shows(site, group):
     seed = os.environ.get("FEED_PROPERTY_SEED") or secrets.token_hex(4)
     chance = random.Random(seed)

@@ -115,7 +115,8 @@ def test_settling_what_is_settled_takes_the_same_statements_for_any_number_of_la
     with committed():
         for number in range(20):
             term(f"more-{number}", 3 + number, en=f"More {number}", fr=f"Encore {number}")
-    assert statements() == few == 22
+    # PostgreSQL has a lock to take.
+    assert statements() == few == 22 + (connection.vendor == "postgresql")
 
 
 def test_the_desk_writes_labels_when_it_is_approved(threats, committed, person):  # noqa: F811

@@ -351,6 +351,7 @@ def _earns(rule, acts) -> bool:
     return ("opened" if rule.completion == "view" else "completed") in acts
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_editors_and_learners(site):
     story = type("Story", (Story,), {"site": site})

@@ -451,6 +451,7 @@ _acts = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(
     max_examples=12,
     deadline=None,

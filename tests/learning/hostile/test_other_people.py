@@ -62,6 +62,7 @@ def test_every_write_is_known(theirs, client_of):
             assert after is None and (method != "POST" or found.status == 405), (route.name, method)
 
 
+@pytest.mark.long
 def test_the_victim_and_who_runs_the_course_are_told(theirs, client_of):
     found = {
         who: {

@@ -55,6 +55,7 @@ def runner(theirs):
     del theirs.people["runner"]
 
 
+@pytest.mark.long
 def test_everything_that_a_permission_opened_is_closed(theirs, client_of, runner):
     """By leaving the group, by the group's end, by the permission's, and by the course's being made again under its key."""
     client = client_of("runner")

@@ -6,6 +6,7 @@ come to, fails here until somebody says why there is no other side to it.
 
 import re
 
+import pytest
 from django.core import mail
 
 from learning.flows import deciding
@@ -39,6 +40,7 @@ def test_every_model_is_a_learners_or_a_courses():
 # The story --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_same_story_both_ways(twins, worlds, trainer, committed):
     for about in LISTS:
         twins.told(about)
