@@ -101,6 +101,98 @@ def test_a_translators_day_by_keyboard_and_without_a_line(translator):
     assert again.locator(".messages .error").count() == 1
 
 
+@pytest.fixture
+def begun(translator):
+    """A translation that this person has just begun, or `begun(page)` for another in the same browser."""
+    page = translator(f"{BOARD}?language=ar&state=not_started")
+    press(page, page.locator("button[name=start]").first)
+    return page
+
+
+def test_what_was_typed_before_the_page_was_whole_is_sent(begun):
+    """On a bad line one types before the script is there."""
+    page, address = begun, begun.url
+    script = re.compile(r"translation/desk.*\.js")
+    waiting = []
+    page.route(script, lambda route: waiting.append(route))
+    page.goto(address, wait_until="commit")
+    field(page, 0).fill("قبل النص")
+    with saved(page) as answer:
+        page.wait_for_timeout(100)
+        for route in waiting:
+            route.continue_()
+    assert answer.value.json()["text"] == "قبل النص"
+
+
+def test_back_to_what_was_never_sent(begun):
+    page, address = begun, begun.url
+    page.route(WRITE, lambda route: route.abort())
+    page.on("dialog", lambda dialog: dialog.accept())
+    field(page, 0).fill("لم يصل")
+    page.locator("[data-desk-unsaved]:not(:empty)").wait_for()
+    page.goto(BOARD)
+    page.unroute(WRITE)
+    with saved(page) as answer:
+        page.go_back()
+    assert answer.value.json()["text"] == "لم يصل"
+    # And forth to what was saved: what the server has is shown.
+    with saved(page):
+        field(page, 0).fill("وصل الآن")
+    page.locator(".desk-status[data-kind=saved]").first.wait_for()
+    page.goto(BOARD)
+    page.go_back()
+    assert field(page, 0).input_value() == "وصل الآن"
+    assert page.url == address
+
+
+def test_a_lost_answer_is_no_conflict_with_oneself(begun):
+    page, address = begun, begun.url
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route(WRITE, lose)
+    field(page, 0).fill("جملة")
+    page.locator("[data-desk-unsaved]:not(:empty)").wait_for()
+    page.unroute(WRITE)
+    with saved(page) as answer:
+        field(page, 0).press_sequentially(" أطول")
+    assert (answer.value.status, answer.value.json()["text"]) == (200, "جملة أطول")
+    # The window is closed on it as well.
+    page.route(WRITE, lose)
+    field(page, 0).fill("جملة أخرى")
+    page.locator("[data-desk-unsaved]:not(:empty)").wait_for()
+    page.route(WRITE, lambda route: route.abort())
+    field(page, 0).press_sequentially(" جديدة")
+    page.wait_for_timeout(200)
+    again = page.context.new_page()
+    page.close()
+    with saved(again) as answer:
+        again.goto(address)
+    assert (answer.value.status, answer.value.json()["text"]) == (200, "جملة أخرى جديدة")
+
+
+def test_a_comment_that_cannot_be_sent_is_kept_and_said_once(begun):
+    page = begun
+    place = paragraph(page, 0).locator("[data-desk-comments]")
+    place.locator("summary").click()
+    page.context.set_offline(True)
+    place.locator("textarea").fill("أي باب؟")
+    page.keyboard.press("Control+Enter")
+    place.locator("[data-kind=waiting]").wait_for()
+    page.context.set_offline(False)
+    page.reload()
+    assert place.locator("textarea").input_value() == "أي باب؟"
+    page.keyboard.press("Tab")
+    place.locator("textarea").focus()
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    place.locator(".desk-comment").first.wait_for()
+    page.reload()
+    assert place.locator(".desk-comment").count() == 1 and place.locator("textarea").input_value() == ""
+
+
 def test_tags_stay_whole_in_a_text_from_right_to_left(translator):
     page = translator(f"{BOARD}?language=ar&state=published")
     press(page, page.locator("tr", has_text=TAGGED).locator(".desk-links a").first)
