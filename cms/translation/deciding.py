@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.models import DraftStateMixin
-from wagtail_localize.models import StringSegment, StringTranslation, Translation
+from wagtail_localize.models import SegmentOverride, StringSegment, StringTranslation, Translation
 
 from cms.content import api as content
 from cms.core.errors import BadInput, Conflict
@@ -26,14 +26,13 @@ LONGEST_REASON = 2000
 
 
 def writers_of(translation: Translation) -> set[int]:
-    """Primary keys of those who wrote a paragraph as it stands, or handed it in. One statement."""
+    """Primary keys of those who wrote a paragraph as it stands or its slug, or handed it in. One statement."""
     texts = StringSegment.objects.filter(source=translation.source_id).get_translations(
         translation.target_locale_id
     )
-    return {
-        translation.work.submitted_by_id,
-        *texts.values_list("last_translated_by", flat=True).distinct(),
-    } - {None}
+    typed = slugs.typed_for([translation]).order_by()
+    wrote = texts.order_by().values_list("last_translated_by").union(typed.values_list("last_translated_by"))
+    return {translation.work.submitted_by_id, *(pk for (pk,) in wrote)} - {None}
 
 
 def may_approve(by, translation: Translation) -> bool:
@@ -57,7 +56,13 @@ def approvable(by, translations: QuerySet[Translation]) -> QuerySet[Translation]
         Exists(says), last_translated_by=by, locale=OuterRef("target_locale")
     )
     handed_in = Work.objects.filter(translation=OuterRef("pk"), submitted_by=by)
-    return translations.exclude(Exists(wrote)).exclude(Exists(handed_in))
+    typed = SegmentOverride.objects.filter(
+        context__object=OuterRef("source__object"),
+        context__path=slugs.PATH,
+        locale=OuterRef("target_locale"),
+        last_translated_by=by,
+    )
+    return translations.exclude(Exists(wrote)).exclude(Exists(handed_in)).exclude(Exists(typed))
 
 
 def missing(by, translation: Translation) -> list[Need]:

@@ -30,7 +30,7 @@ from .models import Work
 @receiver(page_published)
 def on_published(instance, revision=None, **kwargs):
     # Scheduling a publication sends this too.
-    if instance.live:
+    if instance.live and revision is not None and instance.live_revision_id == revision.pk:
         act.published(revision)
 
 

@@ -158,6 +158,39 @@ def test_what_is_published_in_its_place_ends_the_wish(things, french, editor, co
     assert not FollowedRevision.objects.exists() and "One" in strings(things.chapter)
 
 
+def test_what_is_published_after_it_goes_along(things, french, editor, committed):
+    """Before the worker came: the wish was for what was published already."""
+    browser = editor("publish_page")
+    with committed():
+        data = form(things.chapter, "Other words", **{"action-publish": VALUE})
+        browser.post(address(things.chapter), data)
+        body = [("text", "<p>The newest words</p>")]
+        world.publish(ChapterPage.objects.get(pk=things.chapter.pk), body=body)
+    assert run(committed) == 1
+    assert "The newest words" in strings(things.chapter)
+    assert not FollowedRevision.objects.exists()
+
+
+def test_what_can_not_be_taken_apart_is_given_up_after_a_day(
+    things, french, editor, committed, monkeypatch, caplog
+):
+    browser = editor("publish_page")
+    with committed():
+        data = form(things.chapter, "Other words", **{"action-publish": VALUE})
+        browser.post(address(things.chapter), data)
+
+    def broken(source):
+        raise ValueError("an odd block")
+
+    monkeypatch.setattr(act.originals, "take_apart", broken)
+    now = timezone.now()
+    assert act.sweep(now + timedelta(hours=1)) == 0
+    assert FollowedRevision.objects.count() == 1
+    assert act.sweep(now + timedelta(days=1, hours=1)) == 0
+    assert not FollowedRevision.objects.exists() and "One" in strings(things.chapter)
+    assert "could not follow" in caplog.text
+
+
 def test_a_worker_that_was_killed_is_made_up_for(things, french, editor, committed, monkeypatch):
     browser = editor("publish_page")
     with committed():

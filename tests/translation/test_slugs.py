@@ -12,7 +12,7 @@ from wagtail.models import Page
 from wagtail_localize.models import SegmentOverride, StringTranslation, Translation, TranslationContext
 
 from cms.content.models import ContentItem
-from cms.core.errors import Conflict
+from cms.core.errors import Conflict, NotPermitted
 from cms.translation import deciding, slugs
 from cms.translation.models import Work
 from home.guides.models import ChapterPage
@@ -290,6 +290,23 @@ def test_what_somebody_types_while_another_decides_is_shown_first(
     assert refused.value.code == "changed"
     approve(deciding.digest([chapter]))
     assert chapter.get_target_instance().slug == "places"
+
+
+def test_who_typed_it_does_not_approve_alone(french, write, person, translator, committed, settings):
+    write(french, by=translator)
+    Work.objects.filter(translation=french).update(stage=Work.Stage.IN_REVIEW, submitted_by=translator)
+    one, other = person(reviews=["fr"]), person(reviews=["fr"])
+    with committed():
+        assert send(signed(one), french, "places", **JSON).status_code == 200
+    before = stored()
+    chapter, all_of_them = Translation.objects.get(pk=french.pk), Translation.objects.filter(pk=french.pk)
+    with pytest.raises(NotPermitted) as refused:
+        deciding.approve(by=one, uuid=french.uuid, now=timezone.now())
+    assert refused.value.code == "second_person" and stored() == before
+    assert [deciding.may_approve(each, chapter) for each in (one, other)] == [False, True]
+    assert [deciding.approvable(each, all_of_them).exists() for each in (one, other)] == [False, True]
+    settings.TRANSLATION_ONE_PERSON = True
+    assert deciding.may_approve(one, chapter) and deciding.approvable(one, all_of_them).exists()
 
 
 def test_four_statements(french):

@@ -63,6 +63,8 @@ def begin(*, user, source: Locale, target: Locale, kind: str, now: datetime) -> 
     good it goes on. Raises NotPermitted, and NotFound `no_paragraphs` where nothing is outdated."""
     found = exporting.wanted(user, source, target)
     asked = {"user": user, "source": source, "target": target, "format": kind}
+    # A second press waits for the first, and finds what it asked for.
+    list(type(user).objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     known = OutdatedExport.objects.filter(**asked, state__in=_OPEN).first()
     if known is not None:
         if not is_due(go_on, str(known.pk)):

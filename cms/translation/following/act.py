@@ -8,6 +8,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Page, Revision
 from wagtail_localize.models import TranslationSource
 
@@ -19,6 +20,7 @@ from .models import FollowedRevision
 logger = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(days=1)
 
 
 def source_of(page: Page) -> TranslationSource | None:
@@ -31,12 +33,15 @@ def source_of(page: Page) -> TranslationSource | None:
 def wish(revision: Revision) -> None:
     """Let translations follow this revision, now if it is published already, else when it is. Repeatable."""
     FollowedRevision.objects.get_or_create(revision=revision)
-    run.enqueue(revision.pk)
+    if Page.objects.filter(live=True, live_revision=revision).exists():
+        published(revision)
 
 
 def published(revision: Revision | None) -> None:
     """A revision was published, by whatever way: do what was wished for with it. One statement, where nothing was."""
-    if revision is not None and FollowedRevision.objects.filter(revision=revision).exists():
+    if revision is None:
+        return
+    if FollowedRevision.objects.filter(revision=revision).update(published_at=timezone.now()):
         run.enqueue(revision.pk)
 
 
@@ -49,20 +54,22 @@ def run(revision_pk: int) -> bool:
         if wished is None:
             return False
         page = Page.objects.filter(pk=int(wished.revision.object_id)).first()
-        is_live = page is not None and page.live and page.live_revision_id == revision_pk
-        if not is_live and page is not None and wished.revision.approved_go_live_at is not None:
+        # What was published since goes along.
+        due = page is not None and page.live and wished.published_at is not None
+        if not due and page is not None and wished.revision.approved_go_live_at is not None:
             return False
-        if is_live:
+        if due:
             source = source_of(page)
             if source is not None and originals.moved_on().filter(pk=source.pk).exists():
                 originals.take_apart(source)
-        # Another one was published in its place, or its day was taken back.
+        # Another one was published in place of what was scheduled, or its day was taken back.
         wished.delete()
-        return is_live
+        return due
 
 
 def sweep(now: datetime) -> int:
-    """Do what a crash left undone, and forget what can't come any more; how many. One that fails stops no other."""
+    """Do what a crash left undone, and forget what can't come any more; how many. One that fails stops no other, and is given up
+    after a day: its translations stay outdated, and the desk offers to bring them up to date."""
     done = 0
     for pk in FollowedRevision.objects.filter(created_at__lt=now - SWEEP_EVERY).values_list(
         "revision", flat=True
@@ -71,4 +78,5 @@ def sweep(now: datetime) -> int:
             done += run.func(pk)
         except Exception:
             logger.exception("the translations could not follow revision %s", pk)
+            FollowedRevision.objects.filter(revision=pk, published_at__lt=now - GIVE_UP_AFTER).delete()
     return done

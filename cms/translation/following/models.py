@@ -9,6 +9,7 @@ class FollowedRevision(models.Model):
 
     revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, help_text="Since when there is something to be done.")
 
     class Meta:
         # Made by whoever publishes and may submit for translation.

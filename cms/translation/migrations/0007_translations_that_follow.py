@@ -20,6 +20,10 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
+                    "published_at",
+                    models.DateTimeField(help_text="Since when there is something to be done.", null=True),
+                ),
+                (
                     "revision",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,

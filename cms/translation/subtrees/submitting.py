@@ -35,6 +35,8 @@ def begin(*, page: Page, locales: Collection[Locale], by, now: datetime) -> Subm
     """Ask for everything below a page. The same that somebody asked for already and that isn't finished is returned as it is; where
     its task failed for good it goes on."""
     wanted = [locale for locale in locales if locale.pk != page.locale_id]
+    # Who asks for the same at the same time waits, and finds it.
+    list(Page.objects.select_for_update(no_key=True).filter(pk=page.pk).values_list("pk"))
     for known in Submission.objects.filter(page=page, finished_at=None).prefetch_related("locales"):
         if set(known.locales.all()) == set(wanted):
             if not is_due(go_on, known.pk):
