@@ -17,6 +17,7 @@ hypothesis.load_profile("shared machine")
 
 # Fixtures that open the database to a test.
 DATABASE = {"db", "transactional_db", "live_server"}
+COMMITTING = " committing"
 
 
 def pytest_configure(config):
@@ -29,7 +30,8 @@ def pytest_configure(config):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """A file's tests stay together, for the worlds that are made once a file; those that really commit come apart.
+    """A file's tests stay together, for the worlds that are made once a file; those that really commit come apart, last: they leave
+    a database behind that only those who put it back themselves may meet.
 
     Within a file those come first that expect an empty site: a world that is made once stays until the file's end. What takes
     minutes begins first, then the files with the most tests: no process works on alone at the end.
@@ -52,15 +54,16 @@ def pytest_collection_modifyitems(config, items):
         if commits and "django_db_serialized_rollback" not in item.fixturenames:
             item.fixturenames.append("django_db_serialized_rollback")
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"{item.path}{' committing' if commits else ''}"))
+            item.add_marker(pytest.mark.xdist_group(f"{item.path}{COMMITTING if commits else ''}"))
     groups: dict[str, list] = {}
     for item in items:
         groups.setdefault(item.get_closest_marker("xdist_group").args[0], []).append(item)
     items[:] = itertools.chain.from_iterable(sorted(groups.values(), key=_order))
 
 
-def _order(group) -> tuple[bool, int]:
-    return not any(item.get_closest_marker("long") for item in group), -len(group)
+def _order(group) -> tuple[bool, bool, int]:
+    commits = group[0].get_closest_marker("xdist_group").args[0].endswith(COMMITTING)
+    return commits, not any(item.get_closest_marker("long") for item in group), -len(group)
 
 
 def _uses_database(item) -> bool:
