@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -64,7 +65,7 @@ def begin(*, user, source: Locale, target: Locale, kind: str, now: datetime) -> 
     found = exporting.wanted(user, source, target)
     asked = {"user": user, "source": source, "target": target, "format": kind}
     # A second press waits for the first, and finds what it asked for.
-    list(type(user).objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     known = OutdatedExport.objects.filter(**asked, state__in=_OPEN).first()
     if known is not None:
         if not is_due(go_on, str(known.pk)):
