@@ -103,6 +103,8 @@ class Meanwhile:
         until = time.monotonic() + WAITS_AT_MOST
         while self.thread.is_alive() and time.monotonic() < until:
             with connection.cursor() as cursor:
+                # In a transaction PostgreSQL shows who was connected when it was first asked.
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(
                     "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) "
                     "WHERE NOT granted AND datname = current_database())"
